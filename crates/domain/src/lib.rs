@@ -1,7 +1,34 @@
 //! The vocabulary of the business. No IO, no async, no serialization, no SQL.
 
+pub mod access;
+mod account;
+mod address;
+mod agreement;
 mod clock;
+mod configuration;
 mod entropy;
+mod ids;
+mod order;
+mod organization;
+mod product;
+mod rejection;
 
+pub use account::{
+    AccountReference, AccountReferences, AccountRequest, AccountStatus, AccountTimes, AccountType,
+    BillingAccount, Payer, Person,
+};
+pub use address::{Address, AddressCard};
+pub use agreement::{Agreement, AgreementStatus};
 pub use clock::Clock;
+pub use configuration::{Configuration, LONGEST_VALUE, ValueType, accept_configurations};
 pub use entropy::Entropy;
+pub use ids::{
+    AccountId, AddressCardId, AgreementId, ConfigurationId, OfferingId, OrderId, PersonId,
+    ProductId,
+};
+pub use order::{
+    ConfigurationValue, InvalidTransition, Order, OrderAction, OrderEvent, OrderRequest, OrderState,
+};
+pub use organization::{Organization, OrganizationNumber};
+pub use product::{AgreementProducts, Offering, Product, ProductConfiguration, ProductStatus};
+pub use rejection::{Fault, Rejection};

@@ -1,1 +1,74 @@
-//! placeholder
+//! Where the nouns live between requests: one SQL text, two engines.
+
+mod access_tokens;
+mod accounts;
+mod address_cards;
+mod agreements;
+mod api_products;
+mod client_apps;
+mod decode;
+mod error;
+mod idempotency_keys;
+mod jobs;
+mod migrate;
+mod offerings;
+mod orders;
+mod organizations;
+mod page;
+pub mod probe;
+mod products;
+mod quotas;
+mod sequences;
+mod spike_arrest;
+mod sql;
+mod store;
+mod system_users;
+mod transaction;
+
+pub use access_tokens::{AccessTokens, KnownToken};
+pub use accounts::Accounts;
+pub use address_cards::AddressCards;
+pub use agreements::Agreements;
+pub use api_products::{ApiProducts, HeldProduct};
+pub use client_apps::{AuthenticatedApp, ClientApps, Pace, RegisteredApp};
+pub use error::Error;
+pub use idempotency_keys::{IdempotencyKeys, RememberedAnswer};
+pub use jobs::{ClaimedJob, JobKind, Jobs, NewJob};
+pub use offerings::Offerings;
+pub use orders::{OrderFilter, Orders};
+pub use organizations::Organizations;
+pub use page::Page;
+pub use products::{NewProduct, Products};
+pub use quotas::{Quota, QuotaPeriod, QuotaWindow, Quotas};
+pub use sequences::Sequences;
+pub use spike_arrest::{Spending, Spent, SpikeBuckets};
+pub use store::Store;
+pub use system_users::{SystemUser, SystemUsers};
+pub use transaction::Transaction;
+
+/// Every statement of the program, for the test that each of them has run on both engines.
+#[doc(hidden)]
+pub fn statements() -> impl Iterator<Item = &'static sql::Statement> {
+    [
+        access_tokens::STATEMENTS,
+        accounts::STATEMENTS,
+        address_cards::STATEMENTS,
+        agreements::STATEMENTS,
+        api_products::STATEMENTS,
+        client_apps::STATEMENTS,
+        idempotency_keys::STATEMENTS,
+        jobs::STATEMENTS,
+        migrate::STATEMENTS,
+        offerings::STATEMENTS,
+        orders::STATEMENTS,
+        organizations::STATEMENTS,
+        products::STATEMENTS,
+        quotas::STATEMENTS,
+        sequences::STATEMENTS,
+        spike_arrest::STATEMENTS,
+        system_users::STATEMENTS,
+    ]
+    .into_iter()
+    .flatten()
+    .copied()
+}

@@ -1,1 +1,114 @@
-fn main(){}
+//! What both engines promise alike. A file holds the tests of one noun: each is an `async fn` that
+//! takes a `Store` (its tables up to date) or a `Scratch` (an empty database), and
+//! `pub(crate) const TESTS: &[Test] = tests![first, second];` lists them. `FILES` lists the files.
+//! A run of everything also fails when a statement of the program never ran on an engine.
+
+mod group_commit;
+mod migrate;
+mod postgres;
+mod scratch;
+mod sql;
+mod transactions;
+
+use std::process::ExitCode;
+
+use libtest_mimic::{Arguments, Failed, Trial};
+use storage::probe::Engine;
+use testkit::Database;
+
+use scratch::{Scratch, Test, tests};
+
+const BOTH: &[Engine] = &[Engine::Sqlite, Engine::Postgres];
+
+/// A file's name, the engines that it is about, and its tests.
+const FILES: &[(&str, &[Engine], &[Test])] = &[
+    ("sql", BOTH, sql::TESTS),
+    ("transactions", BOTH, transactions::TESTS),
+    ("migrate", BOTH, migrate::TESTS),
+    ("group_commit", &[Engine::Sqlite], group_commit::TESTS),
+    ("postgres", &[Engine::Postgres], postgres::TESTS),
+];
+
+fn main() -> ExitCode {
+    let arguments = Arguments::from_args();
+    let engines = available_engines();
+    let trials = FILES.iter().flat_map(|(file, wanted, tests)| {
+        let engines = engines.iter().filter(|engine| wanted.contains(engine));
+        engines.flat_map(move |engine| tests.iter().map(move |test| trial(*engine, file, test)))
+    });
+    let conclusion = libtest_mimic::run(&arguments, trials.collect());
+    let everything = arguments.filter.is_none()
+        && arguments.skip.is_empty()
+        && !arguments.list
+        && !arguments.ignored;
+    if conclusion.has_failed() || !everything {
+        return conclusion.exit_code();
+    }
+    let complaints = complaints(&engines);
+    for complaint in &complaints {
+        say(complaint);
+    }
+    if complaints.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+fn available_engines() -> Vec<Engine> {
+    let postgres = block_on(Database::postgres()).map(|_| Engine::Postgres);
+    [Engine::Sqlite].into_iter().chain(postgres).collect()
+}
+
+fn trial(engine: Engine, file: &str, test: &'static Test) -> Trial {
+    let shown = match engine {
+        Engine::Sqlite => "sqlite",
+        Engine::Postgres => "postgres",
+    };
+    Trial::test(format!("{shown}::{file}::{}", test.name), move || {
+        block_on(async {
+            let scratch = Scratch::new(engine).await.ok_or("the PostgreSQL server is gone")?;
+            (test.body)(scratch).await;
+            Ok::<_, Failed>(())
+        })
+    })
+}
+
+/// Two threads, so that what may cross threads does.
+fn block_on<T>(future: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .expect("a runtime")
+        .block_on(future)
+}
+
+/// Compile-time checks of SQL are not to be had for two engines, so every statement has to run.
+fn complaints(engines: &[Engine]) -> Vec<String> {
+    let mut complaints = Vec::new();
+    for statement in storage::statements() {
+        for engine in engines.iter().filter(|engine| statement.runs(**engine) == 0) {
+            complaints.push(format!("never ran on {engine:?}: {}", statement.text()));
+        }
+    }
+    let (written, registered) = (statements_written(), storage::statements().count());
+    if written != registered {
+        complaints.push(format!("{written} statements are written, {registered} are registered"));
+    }
+    complaints
+}
+
+fn statements_written() -> usize {
+    let sources = concat!(env!("CARGO_MANIFEST_DIR"), "/src");
+    std::fs::read_dir(sources)
+        .expect("the sources")
+        .map(|entry| entry.expect("a source").path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "rs"))
+        .map(|path| std::fs::read_to_string(path).expect("a readable source"))
+        .map(|source| source.matches(": Statement =").count())
+        .sum()
+}
+
+fn say(message: &str) {
+    #[expect(clippy::print_stderr, reason = "the person who runs the tests has to see it")]
+    {
+        eprintln!("{message}");
+    }
+}

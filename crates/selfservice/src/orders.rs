@@ -1,0 +1,261 @@
+//! Orders: place one, see how it stands, withdraw it while that is possible.
+
+use domain::access::Caller;
+use domain::{
+    AccountId, AccountStatus, Agreement, AgreementId, Fault, Offering, Order, OrderAction,
+    OrderEvent, OrderId, OrderRequest, OrderState, ProductId, ProductStatus, Rejection, ValueType,
+    accept_configurations,
+};
+use jiff::Timestamp;
+use storage::{JobKind, NewJob, NewProduct, OrderFilter, Page, Transaction};
+
+use crate::idempotency::{self, IdempotencyKey};
+use crate::{Failure, SelfService};
+
+/// An order with its history.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OrderWithHistory {
+    /// The order.
+    pub order: Order,
+    /// Its changes of state, oldest first.
+    pub history: Vec<OrderEvent>,
+}
+
+/// The ids and the instant of an order that is about to be accepted.
+struct Ticket {
+    id: OrderId,
+    product: ProductId,
+    now: Timestamp,
+}
+
+impl SelfService {
+    /// Accepts an order whole or not at all; once this gives its id, the order is durable.
+    pub async fn place_order(
+        &self,
+        caller: &Caller,
+        request: &OrderRequest,
+        key: Option<&IdempotencyKey>,
+    ) -> Result<OrderId, Failure> {
+        let placed = idempotency::settle(async || {
+            let ticket = self.ticket(request.action).await?;
+            let place = async |tx: &mut Transaction| {
+                if let Some(answer) = idempotency::recall(tx, caller, key, ticket.now).await? {
+                    return OrderId::parse(&answer).ok_or_else(|| unreadable(&answer));
+                }
+                let order = self.accept_order(tx, caller, request, &ticket).await?;
+                let answer = (order.id.to_string(), ticket.now);
+                idempotency::remember(tx, caller, key, answer).await?;
+                Ok(order.id)
+            };
+            self.store.transact(place).await
+        })
+        .await?;
+        self.jobs_waiting.notify_one();
+        Ok(placed)
+    }
+
+    async fn ticket(&self, action: OrderAction) -> Result<Ticket, Failure> {
+        let product = match action {
+            OrderAction::UpdateProduct(product) => product,
+            OrderAction::AddProduct(_) => self.numbering.product().await?,
+        };
+        Ok(Ticket {
+            id: self.numbering.order().await?,
+            product,
+            now: self.clock.now(),
+        })
+    }
+
+    async fn accept_order(
+        &self,
+        tx: &mut Transaction,
+        caller: &Caller,
+        request: &OrderRequest,
+        ticket: &Ticket,
+    ) -> Result<Order, Failure> {
+        let found = tx
+            .agreements()
+            .find(caller.reach(), request.agreement)
+            .await?;
+        let agreement = found.ok_or(Rejection::AgreementNotFound)?;
+        agreement.accepts_orders_on(self.clock.today())?;
+        let offering = offering_of(tx, &agreement, request.action).await?;
+        let adds = matches!(request.action, OrderAction::AddProduct(_));
+        let configurations =
+            accept_configurations(&offering.configurations, &request.configurations, adds)?;
+        check_accounts(tx, caller, &offering, request).await?;
+        if adds {
+            add_pending_product(tx, agreement.id, &offering, ticket).await?;
+        }
+        let turn = tx.products().take_turn(ticket.product).await?;
+        let order = Order {
+            id: ticket.id,
+            request: OrderRequest {
+                configurations,
+                ..request.clone()
+            },
+            product: ticket.product,
+            state: OrderState::Acknowledged,
+            created_at: ticket.now,
+            updated_at: ticket.now,
+        };
+        tx.orders()
+            .insert(&order, &agreement.owner.number, caller)
+            .await?;
+        let actor = caller.system_user.as_str();
+        tx.orders()
+            .record(order.id, &event(&order, actor, "accepted"))
+            .await?;
+        let job = NewJob {
+            kind: JobKind::FulfillOrder,
+            subject: order.id.get(),
+            lane: order.product.get(),
+            turn: turn.ok_or(Rejection::ProductNotFound)?,
+            due_at: self.schedule.begins_at(ticket.now),
+        };
+        tx.jobs().enqueue(&job).await?;
+        Ok(order)
+    }
+
+    /// One order with its history.
+    pub async fn find_order(
+        &self,
+        caller: &Caller,
+        id: OrderId,
+    ) -> Result<OrderWithHistory, Failure> {
+        self.store
+            .read(async |tx| {
+                let found = tx.orders().find(caller.reach(), id).await?;
+                let order = found.ok_or(Rejection::OrderNotFound)?;
+                let history = tx.orders().history(order.id).await?;
+                Ok(OrderWithHistory { order, history })
+            })
+            .await
+    }
+
+    /// One page of the caller's orders, newest first, and how many there are on all pages.
+    pub async fn list_orders(
+        &self,
+        caller: &Caller,
+        filter: &OrderFilter,
+        page: Page,
+    ) -> Result<(Vec<Order>, i64), Failure> {
+        self.store
+            .read(async |tx| Ok(tx.orders().list(caller.reach(), filter, page).await?))
+            .await
+    }
+
+    /// Withdraws an order that is not in progress yet; nothing of it remains but its record.
+    pub async fn cancel_order(
+        &self,
+        caller: &Caller,
+        id: OrderId,
+    ) -> Result<OrderWithHistory, Failure> {
+        self.store
+            .transact(async |tx| {
+                let found = tx.orders().find(caller.reach(), id).await?;
+                let order = found.ok_or(Rejection::OrderNotFound)?;
+                let from = order.state;
+                let order = order.cancel(self.clock.now())?;
+                if !tx.orders().advance(&order, from).await? {
+                    // Fulfillment was faster, between the look and the step.
+                    let state = OrderState::InProgress;
+                    return Err(Rejection::OrderNotCancellable { state }.into());
+                }
+                let actor = caller.system_user.as_str();
+                tx.orders()
+                    .record(id, &event(&order, actor, "withdrawn by the caller"))
+                    .await?;
+                tx.jobs().withdraw(JobKind::FulfillOrder, id.get()).await?;
+                if matches!(order.request.action, OrderAction::AddProduct(_)) {
+                    tx.products().delete_pending(order.product).await?;
+                }
+                let history = tx.orders().history(id).await?;
+                Ok(OrderWithHistory { order, history })
+            })
+            .await
+    }
+}
+
+/// The offering of the product that is updated or added, with the settings that it may have.
+async fn offering_of(
+    tx: &mut Transaction,
+    agreement: &Agreement,
+    action: OrderAction,
+) -> Result<Offering, Failure> {
+    match action {
+        OrderAction::UpdateProduct(product) => {
+            let found = tx.products().find_offering(agreement.id, product).await?;
+            Ok(found.ok_or(Rejection::ProductNotFound)?)
+        }
+        OrderAction::AddProduct(offering) => {
+            let found = tx
+                .offerings()
+                .find_available(agreement.id, offering)
+                .await?;
+            Ok(found.ok_or(Rejection::OfferingNotAvailable)?)
+        }
+    }
+}
+
+/// Unknown, foreign and cancelled accounts are rejected in the same words.
+async fn check_accounts(
+    tx: &mut Transaction,
+    caller: &Caller,
+    offering: &Offering,
+    request: &OrderRequest,
+) -> Result<(), Failure> {
+    for (position, setting) in request.configurations.iter().enumerate() {
+        let names_account = offering
+            .configurations
+            .iter()
+            .any(|known| known.id == setting.id && known.value_type == ValueType::BillingAccount);
+        let Some(id) = AccountId::parse(&setting.value).filter(|_| names_account) else {
+            continue;
+        };
+        let usable = tx
+            .accounts()
+            .find(caller.reach(), id)
+            .await?
+            .is_some_and(|account| account.status != AccountStatus::Cancelled);
+        if !usable {
+            let field = format!("configurations[{position}].value");
+            let message = "not one of your billing accounts that is open or passive";
+            return Err(Rejection::InvalidConfiguration(vec![Fault::new(field, message)]).into());
+        }
+    }
+    Ok(())
+}
+
+/// The product shows as pending from the acceptance of its order on.
+async fn add_pending_product(
+    tx: &mut Transaction,
+    agreement: AgreementId,
+    offering: &Offering,
+    ticket: &Ticket,
+) -> Result<(), Failure> {
+    let product = NewProduct {
+        id: ticket.product,
+        parent: None,
+        offering: offering.id,
+        name: &offering.name,
+        status: ProductStatus::Pending,
+        billing_account: None,
+        created_at: ticket.now,
+    };
+    Ok(tx.products().insert(agreement, &product).await?)
+}
+
+/// The line of the history that says that the order is in its state.
+pub(crate) fn event(order: &Order, actor: &str, reason: impl Into<String>) -> OrderEvent {
+    OrderEvent {
+        state: order.state,
+        at: order.updated_at,
+        actor: actor.to_owned(),
+        reason: reason.into(),
+    }
+}
+
+fn unreadable(answer: &str) -> Failure {
+    storage::Error::Unavailable(format!("remembered answer is not an order id: {answer}")).into()
+}

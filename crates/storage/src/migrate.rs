@@ -1,0 +1,150 @@
+//! Brings the tables up to date: every migration once, in order, in its transaction.
+//!
+//! A migration that was applied is never edited, for its checksum is compared at every start.
+
+use sha2::{Digest, Sha256};
+
+use crate::sql::{Param, Statement};
+use crate::{Error, Store, Transaction};
+
+/// One step of the schema, applied once and for all.
+#[derive(Debug, Clone, Copy)]
+pub struct Migration {
+    /// Counts from one without a gap.
+    pub version: i64,
+    /// The file's name without its number.
+    pub name: &'static str,
+    /// Statements separated by semicolons.
+    pub sql: &'static str,
+}
+
+/// The migrations of this program, in their order.
+pub const MIGRATIONS: &[Migration] = &[
+    Migration {
+        version: 1,
+        name: "organizations",
+        sql: include_str!("../migrations/0001_organizations.sql"),
+    },
+    Migration {
+        version: 2,
+        name: "access",
+        sql: include_str!("../migrations/0002_access.sql"),
+    },
+    Migration {
+        version: 3,
+        name: "agreements",
+        sql: include_str!("../migrations/0003_agreements.sql"),
+    },
+    Migration {
+        version: 4,
+        name: "orders",
+        sql: include_str!("../migrations/0004_orders.sql"),
+    },
+    Migration {
+        version: 5,
+        name: "jobs",
+        sql: include_str!("../migrations/0005_jobs.sql"),
+    },
+    Migration {
+        version: 6,
+        name: "accounts",
+        sql: include_str!("../migrations/0006_accounts.sql"),
+    },
+    Migration {
+        version: 7,
+        name: "limits",
+        sql: include_str!("../migrations/0007_limits.sql"),
+    },
+];
+
+pub(crate) static STATEMENTS: &[&Statement] = &[&LIST, &RECORD];
+
+const TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_migrations (
+    version BIGINT NOT NULL PRIMARY KEY,
+    name TEXT NOT NULL,
+    checksum TEXT NOT NULL,
+    applied_at TEXT NOT NULL
+)";
+
+static LIST: Statement =
+    Statement::new("SELECT version, checksum FROM schema_migrations ORDER BY version");
+
+static RECORD: Statement = Statement::new(
+    "INSERT INTO schema_migrations (version, name, checksum, applied_at)
+     VALUES ($1, $2, $3, CAST(CURRENT_TIMESTAMP AS TEXT))",
+);
+
+/// Applies what is missing, and refuses a database that another program has made.
+pub(crate) async fn run(store: &Store, migrations: &'static [Migration]) -> Result<(), Error> {
+    while store
+        .transact(async |transaction| apply_next(transaction, migrations).await)
+        .await?
+    {}
+    Ok(())
+}
+
+/// Whether there was a migration to apply. What is missing is asked again each time, because
+/// another node may have applied it meanwhile.
+async fn apply_next(
+    transaction: &mut Transaction,
+    migrations: &'static [Migration],
+) -> Result<bool, Error> {
+    transaction.lock_schema().await?;
+    transaction.run_script(TABLE).await?;
+    let applied = transaction
+        .fetch_all(&LIST, &[], |row| {
+            Ok((row.get::<i64>(0)?, row.get::<String>(1)?))
+        })
+        .await?;
+    let mut missing = migrations.iter();
+    for (version, checksum) in applied {
+        let migration = missing.next().ok_or_else(|| newer(version))?;
+        compare(migration, version, &checksum)?;
+    }
+    let Some(migration) = missing.next() else {
+        return Ok(false);
+    };
+    transaction.run_script(migration.sql).await?;
+    let checksum = checksum_of(migration);
+    let record = [
+        migration.version.into(),
+        Param::Text(migration.name),
+        Param::Text(&checksum),
+    ];
+    transaction.execute(&RECORD, &record).await?;
+    tracing::info!(
+        version = migration.version,
+        name = migration.name,
+        "migrated"
+    );
+    Ok(true)
+}
+
+fn compare(migration: &Migration, version: i64, checksum: &str) -> Result<(), Error> {
+    let Migration {
+        version: expected,
+        name,
+        ..
+    } = migration;
+    if version != *expected {
+        return Err(Error::Schema(format!(
+            "it has applied migration {version} where this program has {expected} ({name})"
+        )));
+    }
+    if checksum != checksum_of(migration) {
+        return Err(Error::Schema(format!(
+            "migration {version} ({name}) was applied with another text than this program has"
+        )));
+    }
+    Ok(())
+}
+
+fn newer(version: i64) -> Error {
+    Error::Schema(format!(
+        "it is at version {version}, which is newer than this program; run a program at least as new"
+    ))
+}
+
+fn checksum_of(migration: &Migration) -> String {
+    hex::encode(Sha256::digest(migration.sql))
+}

@@ -1,0 +1,56 @@
+//! Organizations, the invoice addresses on their cards, and the persons who pay.
+
+use domain::access::Reach;
+use domain::{Organization, OrganizationNumber};
+
+use crate::sql::{Row, Statement};
+use crate::{Error, Transaction};
+
+static LIST: Statement = Statement::new(
+    "SELECT o.number, o.name FROM organizations o
+     JOIN system_user_organizations r ON r.organization_number = o.number
+     WHERE r.system_user = $1 ORDER BY o.number",
+);
+
+static INSERT: Statement =
+    Statement::new("INSERT INTO organizations (number, name) VALUES ($1, $2)");
+
+pub(crate) static STATEMENTS: &[&Statement] = &[&LIST, &INSERT];
+
+/// The organizations, within one transaction.
+pub struct Organizations<'t>(&'t mut Transaction);
+
+impl Transaction {
+    /// The organizations.
+    pub fn organizations(&mut self) -> Organizations<'_> {
+        Organizations(self)
+    }
+}
+
+impl Organizations<'_> {
+    /// Those that the caller may act for, by number.
+    pub async fn list(&mut self, reach: Reach<'_>) -> Result<Vec<Organization>, Error> {
+        self.0
+            .fetch_all(&LIST, &[reach.system_user().into()], |row| {
+                organization(row, 0)
+            })
+            .await
+    }
+
+    /// Adds one that is not there yet.
+    pub async fn insert(&mut self, organization: &Organization) -> Result<(), Error> {
+        let params = [
+            organization.number.as_str().into(),
+            organization.name.as_str().into(),
+        ];
+        self.0.execute(&INSERT, &params).await.map(drop)
+    }
+}
+
+/// An organization from two neighboring columns: its number and its name.
+pub(crate) fn organization(row: &Row<'_>, first: usize) -> Result<Organization, Error> {
+    Ok(Organization {
+        number: row.parse(first, OrganizationNumber::parse)?,
+        name: row.get(first + 1)?,
+    })
+}
