@@ -1,1 +1,22 @@
-//! placeholder
+//! The HTTP face: addresses, wire types, error codes, and the documents that describe them.
+
+mod admission;
+mod answer;
+mod edge;
+mod error;
+mod extract;
+mod idempotency;
+mod openapi;
+mod operation;
+mod rate_limit_headers;
+mod router;
+mod routes;
+mod services;
+mod swagger2;
+
+pub use admission::{ClientNetwork, UndeclaredOperation};
+pub use error::{ErrorCode, Origin};
+pub use openapi::{Document, Documents};
+pub use operation::{OPERATIONS, Operation};
+pub use router::{documents, health, router};
+pub use services::{ResponseStyle, Services, Settings};

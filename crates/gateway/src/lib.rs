@@ -1,1 +1,109 @@
-//! placeholder
+//! Admits or refuses a call. It knows apps, API products, scopes and limits, and nothing of what
+//! the operations are about.
+
+mod access;
+mod call;
+mod client;
+mod credentials;
+mod grant;
+mod passwords;
+mod refusal;
+mod server_key;
+mod settings;
+
+use std::sync::Arc;
+
+use domain::access::{Caller, ClientId};
+use domain::{Clock, Entropy};
+use jiff::Timestamp;
+use storage::Store;
+
+pub use call::{Admission, Call, Limit, Limits};
+pub use client::ClientAuthentication;
+pub use grant::{IssuedToken, TokenRequest};
+pub use passwords::{HashError, hash_password};
+pub use refusal::{GrantError, Refusal, Refused};
+pub use server_key::{Purpose, ServerKey};
+pub use settings::{Nodes, Settings};
+
+use access::Access;
+use credentials::{Credential, is_plausible_name};
+use passwords::Passwords;
+
+/// Stands between the network and everything that a customer can do.
+pub struct Gateway {
+    store: Store,
+    clock: Arc<dyn Clock>,
+    entropy: Arc<dyn Entropy>,
+    key: ServerKey,
+    passwords: Passwords,
+}
+
+impl Gateway {
+    /// A gateway to what this database knows of apps and system users.
+    #[must_use]
+    pub fn new(
+        store: Store,
+        clock: Arc<dyn Clock>,
+        entropy: Arc<dyn Entropy>,
+        key: ServerKey,
+        settings: Settings,
+    ) -> Self {
+        let passwords = Passwords::new(key.clone(), settings.password_checks_at_once);
+        Self { store, clock, entropy, key, passwords }
+    }
+
+    /// Says who makes a call, or why it may not be made.
+    pub async fn admit(&self, call: &Call<'_>) -> Result<Admission, Refused> {
+        let mut limits = Limits::default();
+        match self.check(call, &mut limits).await {
+            Ok(caller) => Ok(Admission { caller, limits }),
+            Err(refusal) => Err(Refused { refusal, limits }),
+        }
+    }
+
+    /// The checks, in the order in which the contract has a call meet them. Notes the limits that
+    /// it found on its way.
+    async fn check(&self, call: &Call<'_>, limits: &mut Limits) -> Result<Caller, Refusal> {
+        let now = self.clock.now();
+        let identified = self.identify(call, now).await?;
+        let _ = limits;
+        let access = identified?;
+        access.allowed_from(call.network)?;
+        access.unexpired(now)?;
+        let _product = access.product(call.operation)?;
+        access.has_scope(call.scope)?;
+        access.caller()
+    }
+
+    /// Who stands behind the call's credential; the inner error is that of a credential which
+    /// stands for nobody.
+    async fn identify(
+        &self,
+        call: &Call<'_>,
+        now: Timestamp,
+    ) -> Result<Result<Access, Refusal>, storage::Error> {
+        let operation = call.operation;
+        match Credential::read(call.authorization) {
+            Credential::Missing => Ok(Err(Refusal::MissingAuthorization)),
+            Credential::Basic(Some(basic)) if is_plausible_name(&basic.name) => {
+                let id = ClientId::new(basic.name);
+                let secret = self.key.hash_client_secret(&id, &basic.secret);
+                let find = async |transaction: &mut _| {
+                    Access::by_secret(transaction, &id, &secret, operation).await
+                };
+                let found = self.store.read(find).await?;
+                Ok(found.ok_or(Refusal::InvalidBasicCredentials))
+            }
+            Credential::Basic(_) => Ok(Err(Refusal::InvalidBasicCredentials)),
+            Credential::Bearer(Some(token)) => {
+                let token = self.key.hash(Purpose::AccessToken, token.as_bytes());
+                let find = async |transaction: &mut _| {
+                    Access::by_token(transaction, &token, operation, now).await
+                };
+                Ok(self.store.read(find).await?.ok_or(Refusal::InvalidToken))
+            }
+            Credential::Bearer(None) => Ok(Err(Refusal::InvalidToken)),
+        }
+    }
+}

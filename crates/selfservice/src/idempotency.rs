@@ -64,17 +64,18 @@ pub(crate) async fn remember(
 
 const ATTEMPTS: u8 = 3;
 
-/// Tries again when another node took the same key or id meanwhile: the next attempt finds what
-/// that one answered, or takes another id.
-pub(crate) async fn settle<T>(work: impl AsyncFn() -> Result<T, Failure>) -> Result<T, Failure> {
-    for _ in 1..ATTEMPTS {
-        match work().await {
-            Err(Failure::Storage(storage::Error::Conflict(_))) => {}
-            settled => return settled,
-        }
+/// Counts how often the same key or id was taken by another node meanwhile. The next attempt finds
+/// what that one answered, or takes another id.
+#[derive(Default)]
+pub(crate) struct Attempts(u8);
+
+impl Attempts {
+    /// The outcome, or none if the work should be tried again.
+    pub(crate) fn settle<T>(&mut self, outcome: Result<T, Failure>) -> Option<Result<T, Failure>> {
+        let Err(Failure::Storage(storage::Error::Conflict(_))) = outcome else {
+            return Some(outcome);
+        };
+        self.0 += 1;
+        (self.0 >= ATTEMPTS).then(|| Err(Rejection::IdempotencyKeyInUse.into()))
     }
-    work().await.map_err(|failure| match failure {
-        Failure::Storage(storage::Error::Conflict(_)) => Rejection::IdempotencyKeyInUse.into(),
-        other => other,
-    })
 }

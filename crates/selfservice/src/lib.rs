@@ -17,6 +17,7 @@ use tokio::sync::Notify;
 pub use failure::Failure;
 pub use idempotency::IdempotencyKey;
 pub use orders::OrderWithHistory;
+pub use storage::{OrderFilter, Page};
 
 use fulfillment::{Schedule, Worker};
 use numbering::Numbering;
@@ -52,5 +53,14 @@ impl SelfService {
             schedule: self.schedule,
             jobs_waiting: Arc::clone(&self.jobs_waiting),
         }
+    }
+}
+
+impl SelfService {
+    /// Whether the database answers.
+    pub async fn check_database(&self) -> Result<(), Failure> {
+        self.store
+            .read(async |tx| Ok(tx.jobs().next_due().await.map(drop)?))
+            .await
     }
 }

@@ -9,7 +9,7 @@ use domain::{
 use jiff::Timestamp;
 use storage::{JobKind, NewJob, NewProduct, OrderFilter, Page, Transaction};
 
-use crate::idempotency::{self, IdempotencyKey};
+use crate::idempotency::{self, Attempts, IdempotencyKey};
 use crate::{Failure, SelfService};
 
 /// An order with its history.
@@ -36,9 +36,25 @@ impl SelfService {
         request: &OrderRequest,
         key: Option<&IdempotencyKey>,
     ) -> Result<OrderId, Failure> {
-        let placed = idempotency::settle(async || {
-            let ticket = self.ticket(request.action).await?;
-            let place = async |tx: &mut Transaction| {
+        let mut attempts = Attempts::default();
+        loop {
+            let outcome = self.try_to_place(caller, request, key).await;
+            if let Some(settled) = attempts.settle(outcome) {
+                self.jobs_waiting.notify_one();
+                return settled;
+            }
+        }
+    }
+
+    async fn try_to_place(
+        &self,
+        caller: &Caller,
+        request: &OrderRequest,
+        key: Option<&IdempotencyKey>,
+    ) -> Result<OrderId, Failure> {
+        let ticket = self.ticket(request.action).await?;
+        self.store
+            .transact(async |tx| {
                 if let Some(answer) = idempotency::recall(tx, caller, key, ticket.now).await? {
                     return OrderId::parse(&answer).ok_or_else(|| unreadable(&answer));
                 }
@@ -46,12 +62,8 @@ impl SelfService {
                 let answer = (order.id.to_string(), ticket.now);
                 idempotency::remember(tx, caller, key, answer).await?;
                 Ok(order.id)
-            };
-            self.store.transact(place).await
-        })
-        .await?;
-        self.jobs_waiting.notify_one();
-        Ok(placed)
+            })
+            .await
     }
 
     async fn ticket(&self, action: OrderAction) -> Result<Ticket, Failure> {

@@ -18,43 +18,38 @@ pub struct Migration {
     pub sql: &'static str,
 }
 
-/// The migrations of this program, in their order.
+impl Migration {
+    const fn new(version: i64, name: &'static str, sql: &'static str) -> Self {
+        Self { version, name, sql }
+    }
+}
+
+/// Every file of `migrations/`, in its order.
 pub const MIGRATIONS: &[Migration] = &[
-    Migration {
-        version: 1,
-        name: "organizations",
-        sql: include_str!("../migrations/0001_organizations.sql"),
-    },
-    Migration {
-        version: 2,
-        name: "access",
-        sql: include_str!("../migrations/0002_access.sql"),
-    },
-    Migration {
-        version: 3,
-        name: "agreements",
-        sql: include_str!("../migrations/0003_agreements.sql"),
-    },
-    Migration {
-        version: 4,
-        name: "orders",
-        sql: include_str!("../migrations/0004_orders.sql"),
-    },
-    Migration {
-        version: 5,
-        name: "jobs",
-        sql: include_str!("../migrations/0005_jobs.sql"),
-    },
-    Migration {
-        version: 6,
-        name: "accounts",
-        sql: include_str!("../migrations/0006_accounts.sql"),
-    },
-    Migration {
-        version: 7,
-        name: "limits",
-        sql: include_str!("../migrations/0007_limits.sql"),
-    },
+    Migration::new(
+        1,
+        "organizations",
+        include_str!("../migrations/0001_organizations.sql"),
+    ),
+    Migration::new(2, "access", include_str!("../migrations/0002_access.sql")),
+    Migration::new(
+        3,
+        "agreements",
+        include_str!("../migrations/0003_agreements.sql"),
+    ),
+    Migration::new(4, "orders", include_str!("../migrations/0004_orders.sql")),
+    Migration::new(5, "jobs", include_str!("../migrations/0005_jobs.sql")),
+    Migration::new(
+        6,
+        "accounts",
+        include_str!("../migrations/0006_accounts.sql"),
+    ),
+    Migration::new(7, "limits", include_str!("../migrations/0007_limits.sql")),
+    Migration::new(
+        8,
+        "idempotency",
+        include_str!("../migrations/0008_idempotency.sql"),
+    ),
 ];
 
 pub(crate) static STATEMENTS: &[&Statement] = &[&LIST, &RECORD];

@@ -45,11 +45,12 @@ impl Store {
     /// and it awaits nothing from outside: others wait for their turn.
     pub async fn transact<T, E: From<Error>>(
         &self,
-        body: impl AsyncFn(&mut Transaction) -> Result<T, E>,
+        // Not `AsyncFn`, whose futures the compiler cannot prove to be `Send` when they borrow.
+        body: impl AsyncFnOnce(&mut Transaction) -> Result<T, E> + Clone,
     ) -> Result<T, E> {
         for tried in 1..TRIES {
             let mut transaction = Transaction::new(self.database.write().await?);
-            let outcome = body(&mut transaction).await;
+            let outcome = body.clone()(&mut transaction).await;
             let outcome = transaction.finish(outcome).await;
             if outcome.is_ok() || !transaction.deserves_another_try() {
                 return outcome;

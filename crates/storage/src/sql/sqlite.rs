@@ -18,6 +18,9 @@ use crate::Error;
 /// How long a blocking thread waits for another process that holds the file.
 const FOREIGN_WRITER_PATIENCE: Duration = Duration::from_secs(5);
 
+/// Each waits for its turn, so this is for many programs at once rather than for a long time.
+const TRIES_TO_ENTER_WAL: usize = 100;
+
 /// More than the program has statements, so that none is prepared twice.
 const CACHED_STATEMENTS: usize = 512;
 
@@ -39,9 +42,10 @@ pub(super) fn connect(path: &Path) -> Result<Connection, Error> {
     connection
         .busy_timeout(FOREIGN_WRITER_PATIENCE)
         .map_err(open)?;
+    enter_wal(&connection).map_err(open)?;
     connection
         .execute_batch(
-            "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
+            "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
              PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF;",
         )
         .map_err(open)?;
@@ -61,6 +65,22 @@ pub(super) fn connect(path: &Path) -> Result<Connection, Error> {
         }
     }
     Ok(connection)
+}
+
+/// Programs that open a new file at once get in each other's way here, and for once SQLite gives
+/// up without waiting; so the wait is for a write lock, which the one ahead holds.
+fn enter_wal(connection: &Connection) -> rusqlite::Result<()> {
+    for _ in 0..TRIES_TO_ENTER_WAL {
+        match run(connection, "PRAGMA journal_mode = WAL") {
+            Err(error) if is_busy(&error) => {
+                run(connection, "BEGIN IMMEDIATE")
+                    .and_then(|()| run(connection, "ROLLBACK"))
+                    .ok();
+            }
+            outcome => return outcome,
+        }
+    }
+    run(connection, "PRAGMA journal_mode = WAL")
 }
 
 fn setting_of(connection: &Connection, setting: &str) -> rusqlite::Result<String> {
@@ -131,6 +151,8 @@ pub(super) fn failure(statement: &'static Statement, error: &rusqlite::Error) ->
             ErrorCode::ConstraintViolation
             | ErrorCode::Unknown
             | ErrorCode::TypeMismatch
+            // A connection that only reads.
+            | ErrorCode::ReadOnly
             | ErrorCode::ApiMisuse
             | ErrorCode::ParameterOutOfRange
             | ErrorCode::TooBig,

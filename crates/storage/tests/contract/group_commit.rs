@@ -4,6 +4,7 @@
 //! poll, and the batch is committed behind them, so these tests need no waiting.
 
 use std::io::{Seek, SeekFrom, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use rusqlite::Connection;
@@ -12,7 +13,8 @@ use storage::{Error, Store};
 use tokio::task::yield_now;
 
 use crate::scratch::{
-    INSERT_CHILD, INSERT_PARENT, Scratch, Test, cancelled_after, count, exists, found, tests,
+    INSERT_CHILD, INSERT_PARENT, Scratch, Test, cancelled_after, cancelled_when, count, exists,
+    found, tests,
 };
 
 pub(crate) const TESTS: &[Test] = tests![
@@ -68,12 +70,18 @@ async fn end_everything(store: &Store, id: i64) -> Result<(), Error> {
 
 /// Waits for a lock rather than for a time: a batch that nobody commits would make this fail.
 fn write_lock_is_free(other: &Connection) {
-    other.busy_timeout(Duration::from_secs(10)).expect("a setting");
-    other.execute_batch("BEGIN IMMEDIATE; ROLLBACK").expect("the write lock");
+    other
+        .busy_timeout(Duration::from_secs(10))
+        .expect("a setting");
+    other
+        .execute_batch("BEGIN IMMEDIATE; ROLLBACK")
+        .expect("the write lock");
 }
 
 fn families(other: &Connection) -> i64 {
-    other.query_row("SELECT count(*) FROM children", [], |row| row.get(0)).expect("a count")
+    other
+        .query_row("SELECT count(*) FROM children", [], |row| row.get(0))
+        .expect("a count")
 }
 
 fn is_unavailable<T>(outcome: &Result<T, Error>) -> bool {
@@ -104,7 +112,10 @@ async fn a_statement_that_ends_the_outer_transaction_fails_the_whole_batch(scrat
         end_everything(&store, 1),
         store.transact(async |transaction| found(transaction, 3).await),
     );
-    assert!(is_unavailable(&first) && is_unavailable(&ended), "{first:?} {ended:?}");
+    assert!(
+        is_unavailable(&first) && is_unavailable(&ended),
+        "{first:?} {ended:?}"
+    );
     assert_eq!(after, Ok(()));
     assert_eq!(count(&store).await, 1);
     write_lock_is_free(&scratch.other_process());
@@ -121,7 +132,9 @@ async fn a_commit_that_fails_tells_all_and_leaves_nothing(scratch: Scratch) {
     static EARLY: Statement = Statement::new("INSERT INTO early (id) VALUES ($1)");
     static TOO_LATE: Statement = Statement::new("INSERT INTO late (id) VALUES ($1)");
     let store = probe::connect(scratch.url()).await.expect("a database");
-    probe::run_migrations(&store, LATE).await.expect("its tables");
+    probe::run_migrations(&store, LATE)
+        .await
+        .expect("its tables");
     let insert = async |statement, id: i64| {
         let body = store.transact(async |transaction| {
             yield_now().await;
@@ -130,7 +143,10 @@ async fn a_commit_that_fails_tells_all_and_leaves_nothing(scratch: Scratch) {
         body.await
     };
     let (first, second) = tokio::join!(biased; insert(&EARLY, 1), insert(&TOO_LATE, 7));
-    assert!(is_unavailable(&first) && is_unavailable(&second), "{first:?} {second:?}");
+    assert!(
+        is_unavailable(&first) && is_unavailable(&second),
+        "{first:?} {second:?}"
+    );
     assert_eq!(insert(&EARLY, 1).await, Ok(1));
     write_lock_is_free(&scratch.other_process());
 }
@@ -158,8 +174,14 @@ async fn a_refusal_on_rows_that_were_lost_is_not_given(scratch: Scratch) {
     });
     let (first, replay, ended) =
         tokio::join!(biased; found_first(&store, 1), replay, end_everything(&store, 1));
-    assert!(is_unavailable(&first) && is_unavailable(&ended), "{first:?} {ended:?}");
-    assert!(matches!(replay, Err(Refusal::Storage(Error::Unavailable(_)))), "{replay:?}");
+    assert!(
+        is_unavailable(&first) && is_unavailable(&ended),
+        "{first:?} {ended:?}"
+    );
+    assert!(
+        matches!(replay, Err(Refusal::Storage(Error::Unavailable(_)))),
+        "{replay:?}"
+    );
     assert_eq!(count(&store).await, 0);
 }
 
@@ -180,7 +202,9 @@ async fn a_lost_batch_does_not_hurt_the_next(scratch: Scratch) {
 async fn another_process_is_waited_for_without_blocking(scratch: Scratch) {
     let store = scratch.families().await;
     let other = scratch.other_process();
-    other.execute_batch("BEGIN IMMEDIATE").expect("the write lock");
+    other
+        .execute_batch("BEGIN IMMEDIATE")
+        .expect("the write lock");
     let waiting = store.transact(async |transaction| found(transaction, 1).await);
     let elsewhere = async {
         // Runs on the same thread as the wait, and reads meanwhile.
@@ -194,7 +218,9 @@ async fn another_process_is_waited_for_without_blocking(scratch: Scratch) {
 async fn a_cancelled_wait_for_another_process_leaves_nothing_open(scratch: Scratch) {
     let store = scratch.families().await;
     let other = scratch.other_process();
-    other.execute_batch("BEGIN IMMEDIATE").expect("the write lock");
+    other
+        .execute_batch("BEGIN IMMEDIATE")
+        .expect("the write lock");
     let waiting = store.transact(async |transaction| found(transaction, 1).await);
     assert_eq!(cancelled_after(1, waiting).await, None);
     other.execute_batch("COMMIT").expect("the end of it");
@@ -205,9 +231,14 @@ async fn a_cancelled_wait_for_another_process_leaves_nothing_open(scratch: Scrat
 
 async fn a_commit_goes_on_without_its_caller(scratch: Scratch) {
     let store = scratch.families().await;
-    // The body awaits once, so the second poll ends where its commit is awaited.
-    let work = store.transact(async |transaction| found(transaction, 1).await);
-    assert_eq!(cancelled_after(2, work).await, None);
+    let finished = AtomicBool::new(false);
+    let work = store.transact(async |transaction| {
+        found(transaction, 1).await?;
+        finished.store(true, Ordering::Relaxed);
+        Ok::<_, Error>(())
+    });
+    // What is waited for once the body has finished is the commit.
+    cancelled_when(|| finished.load(Ordering::Relaxed), work).await;
     found_first(&store, 2).await.expect("a free turn");
     assert_eq!(count(&store).await, 2);
 }
@@ -239,7 +270,10 @@ async fn a_full_disk_refuses_and_is_survived(scratch: Scratch) {
     );
     assert!(is_unavailable(&refused), "{refused:?}");
     // Whether SQLite undid the neighbors too is its own affair, and they must know.
-    assert_eq!(count(&store).await, i64::from(first.is_ok()) + i64::from(after.is_ok()));
+    assert_eq!(
+        count(&store).await,
+        i64::from(first.is_ok()) + i64::from(after.is_ok())
+    );
     set(&UNLIMITED).await;
     assert_eq!(too_much().await, Ok(1));
 }
@@ -251,7 +285,10 @@ async fn a_damaged_file_stops_the_writer(scratch: Scratch) {
     found_first(&store, 1).await.expect("stored");
     store.close().await;
     let store = probe::connect(scratch.url()).await.expect("a database");
-    let mut file = std::fs::OpenOptions::new().write(true).open(scratch.path()).expect("the file");
+    let mut file = std::fs::OpenOptions::new()
+        .write(true)
+        .open(scratch.path())
+        .expect("the file");
     let size = file.metadata().expect("its size").len();
     // The first page holds the schema, and all behind it the tables.
     file.seek(SeekFrom::Start(4096)).expect("the second page");

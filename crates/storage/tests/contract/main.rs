@@ -16,7 +16,7 @@ use libtest_mimic::{Arguments, Failed, Trial};
 use storage::probe::Engine;
 use testkit::Database;
 
-use scratch::{Scratch, Test, tests};
+use scratch::{Scratch, Test};
 
 const BOTH: &[Engine] = &[Engine::Sqlite, Engine::Postgres];
 
@@ -48,7 +48,11 @@ fn main() -> ExitCode {
     for complaint in &complaints {
         say(complaint);
     }
-    if complaints.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    if complaints.is_empty() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
 }
 
 fn available_engines() -> Vec<Engine> {
@@ -63,7 +67,9 @@ fn trial(engine: Engine, file: &str, test: &'static Test) -> Trial {
     };
     Trial::test(format!("{shown}::{file}::{}", test.name), move || {
         block_on(async {
-            let scratch = Scratch::new(engine).await.ok_or("the PostgreSQL server is gone")?;
+            let scratch = Scratch::new(engine)
+                .await
+                .ok_or("the PostgreSQL server is gone")?;
             (test.body)(scratch).await;
             Ok::<_, Failed>(())
         })
@@ -84,13 +90,18 @@ fn block_on<T>(future: impl Future<Output = T>) -> T {
 fn complaints(engines: &[Engine]) -> Vec<String> {
     let mut complaints = Vec::new();
     for statement in storage::statements() {
-        for engine in engines.iter().filter(|engine| statement.runs(**engine) == 0) {
+        for engine in engines
+            .iter()
+            .filter(|engine| statement.runs(**engine) == 0)
+        {
             complaints.push(format!("never ran on {engine:?}: {}", statement.text()));
         }
     }
     let (written, registered) = (statements_written(), storage::statements().count());
     if written != registered {
-        complaints.push(format!("{written} statements are written, {registered} are registered"));
+        complaints.push(format!(
+            "{written} statements are written, {registered} are registered"
+        ));
     }
     complaints
 }
@@ -107,7 +118,10 @@ fn statements_written() -> usize {
 }
 
 fn say(message: &str) {
-    #[expect(clippy::print_stderr, reason = "the person who runs the tests has to see it")]
+    #[expect(
+        clippy::print_stderr,
+        reason = "the person who runs the tests has to see it"
+    )]
     {
         eprintln!("{message}");
     }

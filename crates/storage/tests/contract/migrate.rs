@@ -23,11 +23,19 @@ const FIRST: Migration = Migration {
     name: "first",
     sql: "CREATE TABLE steps (id BIGINT NOT NULL PRIMARY KEY); INSERT INTO steps VALUES (1);",
 };
-const SECOND: Migration =
-    Migration { version: 2, name: "second", sql: "INSERT INTO steps VALUES (2)" };
-const EDITED: Migration = Migration { sql: "INSERT INTO steps VALUES (3)", ..SECOND };
-const BROKEN: Migration =
-    Migration { sql: "INSERT INTO steps VALUES (4); INSERT INTO nowhere VALUES (1);", ..SECOND };
+const SECOND: Migration = Migration {
+    version: 2,
+    name: "second",
+    sql: "INSERT INTO steps VALUES (2)",
+};
+const EDITED: Migration = Migration {
+    sql: "INSERT INTO steps VALUES (3)",
+    ..SECOND
+};
+const BROKEN: Migration = Migration {
+    sql: "INSERT INTO steps VALUES (4); INSERT INTO nowhere VALUES (1);",
+    ..SECOND
+};
 
 async fn steps(store: &Store) -> Vec<i64> {
     static STEPS: Statement = Statement::new("SELECT id FROM steps ORDER BY id");
@@ -41,35 +49,58 @@ async fn every_file_is_listed_in_its_place(_: Scratch) {
     let directory = concat!(env!("CARGO_MANIFEST_DIR"), "/migrations");
     let files: BTreeSet<_> = std::fs::read_dir(directory)
         .expect("the migrations")
-        .map(|entry| entry.expect("a migration").file_name().into_string().expect("a name"))
+        .map(|entry| {
+            entry
+                .expect("a migration")
+                .file_name()
+                .into_string()
+                .expect("a name")
+        })
         .collect();
     let listed = MIGRATIONS.iter().map(|migration| {
         let Migration { version, name, .. } = migration;
         format!("{version:04}_{name}.sql")
     });
-    assert!(files.into_iter().eq(listed), "MIGRATIONS lists other files than migrations/ has");
-    assert!((1..).zip(MIGRATIONS).all(|(version, migration)| migration.version == version));
+    assert!(
+        files.into_iter().eq(listed),
+        "MIGRATIONS lists other files than migrations/ has"
+    );
+    assert!(
+        (1..)
+            .zip(MIGRATIONS)
+            .all(|(version, migration)| migration.version == version)
+    );
 }
 
 async fn opening_again_changes_nothing(scratch: Scratch) {
     for _ in 0..2 {
-        let store = Store::open(scratch.url()).await.expect("an up-to-date database");
+        let store = Store::open(scratch.url())
+            .await
+            .expect("an up-to-date database");
         store.close().await;
     }
 }
 
 async fn a_longer_list_continues_where_the_shorter_one_ended(scratch: Scratch) {
     let store = probe::connect(scratch.url()).await.expect("a database");
-    probe::run_migrations(&store, &[FIRST]).await.expect("the first");
+    probe::run_migrations(&store, &[FIRST])
+        .await
+        .expect("the first");
     assert_eq!(steps(&store).await, [1]);
-    probe::run_migrations(&store, &[FIRST, SECOND]).await.expect("the second");
+    probe::run_migrations(&store, &[FIRST, SECOND])
+        .await
+        .expect("the second");
     assert_eq!(steps(&store).await, [1, 2]);
 }
 
 async fn another_text_is_refused(scratch: Scratch) {
     let store = probe::connect(scratch.url()).await.expect("a database");
-    probe::run_migrations(&store, &[FIRST, SECOND]).await.expect("both");
-    let refused = probe::run_migrations(&store, &[FIRST, EDITED]).await.expect_err("another text");
+    probe::run_migrations(&store, &[FIRST, SECOND])
+        .await
+        .expect("both");
+    let refused = probe::run_migrations(&store, &[FIRST, EDITED])
+        .await
+        .expect_err("another text");
     assert_eq!(
         refused.to_string(),
         "use the database's schema: migration 2 (second) was applied with another text than this \
@@ -80,8 +111,12 @@ async fn another_text_is_refused(scratch: Scratch) {
 
 async fn a_newer_database_is_refused(scratch: Scratch) {
     let store = probe::connect(scratch.url()).await.expect("a database");
-    probe::run_migrations(&store, &[FIRST, SECOND]).await.expect("both");
-    let refused = probe::run_migrations(&store, &[FIRST]).await.expect_err("a newer database");
+    probe::run_migrations(&store, &[FIRST, SECOND])
+        .await
+        .expect("both");
+    let refused = probe::run_migrations(&store, &[FIRST])
+        .await
+        .expect_err("a newer database");
     assert_eq!(
         refused.to_string(),
         "use the database's schema: it is at version 2, which is newer than this program; run a \
@@ -94,7 +129,9 @@ async fn a_migration_that_fails_leaves_nothing_of_itself(scratch: Scratch) {
     let failed = probe::run_migrations(&store, &[FIRST, BROKEN]).await;
     assert!(matches!(failed, Err(Error::Statement { .. })), "{failed:?}");
     assert_eq!(steps(&store).await, [1]);
-    probe::run_migrations(&store, &[FIRST, SECOND]).await.expect("the repaired one");
+    probe::run_migrations(&store, &[FIRST, SECOND])
+        .await
+        .expect("the repaired one");
     assert_eq!(steps(&store).await, [1, 2]);
 }
 

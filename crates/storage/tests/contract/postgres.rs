@@ -24,7 +24,9 @@ static DISCONNECT: Statement =
     Statement::new("SELECT CAST(pg_terminate_backend(pg_backend_pid()) AS TEXT)");
 
 async fn run(store: &Store, statement: &'static Statement) -> Result<u64, Error> {
-    store.transact(async |transaction| probe::execute(transaction, statement, &[]).await).await
+    store
+        .transact(async |transaction| probe::execute(transaction, statement, &[]).await)
+        .await
 }
 
 async fn a_deadlock_is_tried_again(scratch: Scratch) {
@@ -32,7 +34,10 @@ async fn a_deadlock_is_tried_again(scratch: Scratch) {
     static TWO: Statement = Statement::new("UPDATE parents SET note = 'x' WHERE id = 2");
     let store = scratch.families().await;
     for id in 1..3 {
-        store.transact(async |transaction| found(transaction, id).await).await.expect("stored");
+        store
+            .transact(async |transaction| found(transaction, id).await)
+            .await
+            .expect("stored");
     }
     let (barrier, tries) = (Barrier::new(2), AtomicU32::new(0));
     let update = async |first, second| {
@@ -46,7 +51,10 @@ async fn a_deadlock_is_tried_again(scratch: Scratch) {
         });
         body.await
     };
-    assert_eq!(tokio::join!(update(&ONE, &TWO), update(&TWO, &ONE)), (Ok(1), Ok(1)));
+    assert_eq!(
+        tokio::join!(update(&ONE, &TWO), update(&TWO, &ONE)),
+        (Ok(1), Ok(1))
+    );
     assert_eq!(tries.load(Ordering::Relaxed), 3);
 }
 
@@ -83,7 +91,9 @@ async fn connections_that_died_unnoticed_are_replaced(scratch: Scratch) {
     let (store, other) = (scratch.families().await, scratch.families().await);
     let three_at_once = async || {
         let nested = store.read(async |_| {
-            store.read(async |_| Ok::<_, Error>(count(&store).await)).await
+            store
+                .read(async |_| Ok::<_, Error>(count(&store).await))
+                .await
         });
         nested.await
     };
@@ -107,7 +117,9 @@ async fn a_connection_lost_at_the_commit_is_not_tried_again(scratch: Scratch) {
     }];
     static INSERT: Statement = Statement::new("INSERT INTO fatal (id) VALUES (1)");
     let store = probe::connect(scratch.url()).await.expect("a database");
-    probe::run_migrations(&store, DISCONNECT_AT_COMMIT).await.expect("its table");
+    probe::run_migrations(&store, DISCONNECT_AT_COMMIT)
+        .await
+        .expect("its table");
     let tries = AtomicU32::new(0);
     let outcome = store.transact(async |transaction| {
         tries.fetch_add(1, Ordering::Relaxed);
@@ -153,14 +165,26 @@ async fn sessions_have_their_limits(scratch: Scratch) {
     let store = scratch.families().await;
     let read = store.read(async |snapshot| {
         probe::fetch_optional(snapshot, &SETTINGS, &[], |row| {
-            Ok([row.get::<String>(0)?, row.get::<String>(1)?, row.get::<String>(2)?])
+            Ok([
+                row.get::<String>(0)?,
+                row.get::<String>(1)?,
+                row.get::<String>(2)?,
+            ])
         })
         .await
     });
-    assert_eq!(read.await, Ok(Some(["15s", "repeatable read", "15s"].map(str::to_owned))));
+    assert_eq!(
+        read.await,
+        Ok(Some(["15s", "repeatable read", "15s"].map(str::to_owned)))
+    );
 }
 
 async fn a_server_that_is_down_is_unavailable(_: Scratch) {
-    let refused = Store::open("postgres://nobody@127.0.0.1:1/nothing").await.err();
-    assert!(matches!(refused, Some(Error::Unavailable(_))), "{refused:?}");
+    let refused = Store::open("postgres://nobody@127.0.0.1:1/nothing")
+        .await
+        .err();
+    assert!(
+        matches!(refused, Some(Error::Unavailable(_))),
+        "{refused:?}"
+    );
 }

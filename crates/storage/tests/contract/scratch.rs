@@ -13,7 +13,7 @@ use testkit::Database;
 /// One test, to be run on every engine that its file is about.
 pub(crate) struct Test {
     pub(crate) name: &'static str,
-    pub(crate) body: fn(Scratch) -> Pin<Box<dyn Future<Output = ()> + Send>>,
+    pub(crate) body: fn(Scratch) -> Pin<Box<dyn Future<Output = ()>>>,
 }
 
 /// Lists test functions. Each takes whatever can be `Prepared`.
@@ -21,22 +21,27 @@ macro_rules! tests {
     ($($name:ident),* $(,)?) => {
         &[$(crate::scratch::Test {
             name: stringify!($name),
-            body: |scratch| Box::pin(async move {
-                $name(crate::scratch::Prepared::prepare(&scratch).await).await;
-            }),
+            body: |scratch| Box::pin(crate::scratch::run(scratch, |prepared| $name(prepared))),
         }),*]
     };
 }
 pub(crate) use tests;
 
+/// Prepares what a test function takes, and calls it.
+pub(crate) async fn run<A: Prepared, F: Future<Output = ()>>(scratch: Scratch, test: fn(A) -> F) {
+    test(A::prepare(&scratch).await).await;
+}
+
 /// What a test function may take.
 pub(crate) trait Prepared {
-    fn prepare(scratch: &Scratch) -> impl Future<Output = Self> + Send;
+    fn prepare(scratch: &Scratch) -> impl Future<Output = Self>;
 }
 
 impl Prepared for Store {
     async fn prepare(scratch: &Scratch) -> Self {
-        Store::open(scratch.url()).await.expect("an up-to-date database")
+        Store::open(scratch.url())
+            .await
+            .expect("an up-to-date database")
     }
 }
 
@@ -59,7 +64,10 @@ impl Scratch {
             Engine::Sqlite => Some(Database::sqlite()),
             Engine::Postgres => Database::postgres().await,
         };
-        database.map(|database| Self { engine, database: Arc::new(database) })
+        database.map(|database| Self {
+            engine,
+            database: Arc::new(database),
+        })
     }
 
     pub(crate) fn url(&self) -> &str {
@@ -69,7 +77,9 @@ impl Scratch {
     /// Opens it with the tables of these tests instead of the program's.
     pub(crate) async fn families(&self) -> Store {
         let store = probe::connect(self.url()).await.expect("a database");
-        probe::run_migrations(&store, FAMILIES).await.expect("the tables of the tests");
+        probe::run_migrations(&store, FAMILIES)
+            .await
+            .expect("the tables of the tests");
         store
     }
 
@@ -115,12 +125,15 @@ pub(crate) async fn found(transaction: &mut Transaction, id: i64) -> Result<(), 
     let parent = [id.into(), Param::Text(&name), true.into(), Param::Null];
     probe::execute(transaction, &INSERT_PARENT, &parent).await?;
     tokio::task::yield_now().await;
-    probe::execute(transaction, &INSERT_CHILD, &[id.into()]).await.map(drop)
+    probe::execute(transaction, &INSERT_CHILD, &[id.into()])
+        .await
+        .map(drop)
 }
 
 /// Whether a family is there, as this transaction sees it.
 pub(crate) async fn exists(transaction: &mut Transaction, id: i64) -> Result<bool, Error> {
-    let found = probe::fetch_optional(transaction, &FIND, &[id.into()], |row| row.get::<i64>(0));
+    let id = [id.into()];
+    let found = probe::fetch_optional(transaction, &FIND, &id, |row| row.get::<i64>(0));
     Ok(found.await?.is_some())
 }
 
@@ -135,21 +148,34 @@ pub(crate) async fn count_in(transaction: &mut Transaction) -> Result<i64, Error
         Ok((row.get::<i64>(0)?, row.get::<i64>(1)?, row.get::<i64>(2)?))
     });
     let (parents, children, whole) = counts.await?.expect("one row of counts");
-    assert_eq!((parents, children), (whole, whole), "half a family is stored");
+    assert_eq!(
+        (parents, children),
+        (whole, whole),
+        "half a family is stored"
+    );
     Ok(whole)
 }
 
 /// Polls at most so often, then drops the future, as a caller does who has stopped waiting.
 pub(crate) async fn cancelled_after<F: Future>(polls: usize, future: F) -> Option<F::Output> {
-    let mut future = pin!(future);
     let mut left = polls;
-    poll_fn(|context| {
+    let no_more = || {
         left -= 1;
-        match future.as_mut().poll(context) {
-            Poll::Ready(output) => Poll::Ready(Some(output)),
-            Poll::Pending if left == 0 => Poll::Ready(None),
-            Poll::Pending => Poll::Pending,
-        }
+        left == 0
+    };
+    cancelled_when(no_more, future).await
+}
+
+/// Drops the future when it waits and the condition holds.
+pub(crate) async fn cancelled_when<F: Future>(
+    mut condition: impl FnMut() -> bool,
+    future: F,
+) -> Option<F::Output> {
+    let mut future = pin!(future);
+    poll_fn(|context| match future.as_mut().poll(context) {
+        Poll::Ready(output) => Poll::Ready(Some(output)),
+        Poll::Pending if condition() => Poll::Ready(None),
+        Poll::Pending => Poll::Pending,
     })
     .await
 }

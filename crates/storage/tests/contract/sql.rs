@@ -38,7 +38,9 @@ async fn run(
     statement: &'static Statement,
     params: &[Param<'_>],
 ) -> Result<u64, Error> {
-    store.transact(async |transaction| probe::execute(transaction, statement, params).await).await
+    store
+        .transact(async |transaction| probe::execute(transaction, statement, params).await)
+        .await
 }
 
 async fn parameters_go_by_number(store: Store) {
@@ -48,7 +50,12 @@ async fn parameters_go_by_number(store: Store) {
     let params = ["one".into(), 2.into(), Param::Text("three")];
     let row = one(&store, &ECHO, &params, |row| {
         let numbers = (row.get::<i64>(0)?, row.get::<i64>(2)?);
-        Ok((numbers, row.get::<String>(1)?, row.get::<String>(3)?, row.get::<String>(4)?))
+        Ok((
+            numbers,
+            row.get::<String>(1)?,
+            row.get::<String>(3)?,
+            row.get::<String>(4)?,
+        ))
     });
     let (one, costs, three) = ("one".to_owned(), "costs $".to_owned(), "three".to_owned());
     assert_eq!(row.await, Ok(Some(((2, 2), one, costs, three))));
@@ -66,12 +73,20 @@ async fn values_come_back_as_they_went_in(scratch: Scratch) {
     for (id, name, active, note) in families {
         let params = [id.into(), name.into(), active.into(), note.into()];
         assert_eq!(run(&store, &INSERT_PARENT, &params).await, Ok(1));
-        let stored = one(&store, &FIND, &[id.into(), active.into()], |row| {
-            Ok((row.get::<String>(0)?, row.get::<bool>(1)?, row.get::<Option<String>>(2)?))
+        let wanted = [id.into(), active.into()];
+        let stored = one(&store, &FIND, &wanted, |row| {
+            Ok((
+                row.get::<String>(0)?,
+                row.get::<bool>(1)?,
+                row.get::<Option<String>>(2)?,
+            ))
         });
         let expected = (name.to_owned(), active, note.map(str::to_owned));
         assert_eq!(stored.await, Ok(Some(expected)));
-        assert_eq!(one(&store, &FIND, &[id.into(), (!active).into()], |_| Ok(())).await, Ok(None));
+        assert_eq!(
+            one(&store, &FIND, &[id.into(), (!active).into()], |_| Ok(())).await,
+            Ok(None)
+        );
     }
 }
 
@@ -80,17 +95,32 @@ async fn affected_rows_are_counted(scratch: Scratch) {
         Statement::new("UPDATE parents SET note = $1 WHERE note IS NULL AND id < $2");
     let store = scratch.families().await;
     for id in 0..5 {
-        store.transact(async |transaction| found(transaction, id).await).await.expect("stored");
+        store
+            .transact(async |transaction| found(transaction, id).await)
+            .await
+            .expect("stored");
     }
-    assert_eq!(run(&store, &RENAME, &["first".into(), 3.into()]).await, Ok(3));
-    assert_eq!(run(&store, &RENAME, &["second".into(), 4.into()]).await, Ok(1));
-    assert_eq!(run(&store, &RENAME, &["third".into(), 4.into()]).await, Ok(0));
+    assert_eq!(
+        run(&store, &RENAME, &["first".into(), 3.into()]).await,
+        Ok(3)
+    );
+    assert_eq!(
+        run(&store, &RENAME, &["second".into(), 4.into()]).await,
+        Ok(1)
+    );
+    assert_eq!(
+        run(&store, &RENAME, &["third".into(), 4.into()]).await,
+        Ok(0)
+    );
 }
 
 async fn a_taken_key_and_a_missing_parent_are_conflicts(scratch: Scratch) {
     static DELETE: Statement = Statement::new("DELETE FROM parents WHERE id = $1");
     let store = scratch.families().await;
-    store.transact(async |transaction| found(transaction, 1).await).await.expect("stored");
+    store
+        .transact(async |transaction| found(transaction, 1).await)
+        .await
+        .expect("stored");
     let same_key = [1.into(), "other".into(), true.into(), Param::Null];
     let same_name = [2.into(), "family 1".into(), true.into(), Param::Null];
     let outcomes = [
@@ -115,7 +145,10 @@ async fn a_defective_statement_is_told_apart(scratch: Scratch) {
         run(&store, &NO_TABLE, &[]).await,
         run(&store, &INSERT_PARENT, &without_name).await,
     ] {
-        assert!(matches!(outcome, Err(Error::Statement { .. })), "{outcome:?}");
+        assert!(
+            matches!(outcome, Err(Error::Statement { .. })),
+            "{outcome:?}"
+        );
     }
 }
 
@@ -123,7 +156,10 @@ async fn a_wrong_number_of_parameters_is_a_defect(scratch: Scratch) {
     let store = scratch.families().await;
     for params in [&[][..], &[1.into(), 2.into()][..]] {
         let outcome = run(&store, &INSERT_CHILD, params).await;
-        assert!(matches!(outcome, Err(Error::Statement { .. })), "{outcome:?}");
+        assert!(
+            matches!(outcome, Err(Error::Statement { .. })),
+            "{outcome:?}"
+        );
     }
 }
 
@@ -132,13 +168,19 @@ async fn a_null_character_is_refused(scratch: Scratch) {
     let store = scratch.families().await;
     let params = [1.into(), "a\0b".into(), true.into(), Param::Null];
     let outcome = run(&store, &INSERT_PARENT, &params).await;
-    assert!(matches!(outcome, Err(Error::Statement { .. })), "{outcome:?}");
+    assert!(
+        matches!(outcome, Err(Error::Statement { .. })),
+        "{outcome:?}"
+    );
 }
 
 async fn a_value_of_another_type_is_inconsistent(scratch: Scratch) {
     static READ: Statement = Statement::new("SELECT id, name, note FROM parents");
     let store = scratch.families().await;
-    store.transact(async |transaction| found(transaction, 1).await).await.expect("stored");
+    store
+        .transact(async |transaction| found(transaction, 1).await)
+        .await
+        .expect("stored");
     let outcomes = [
         one(&store, &READ, &[], |row| row.get::<String>(0).map(drop)).await,
         one(&store, &READ, &[], |row| row.get::<i64>(1).map(drop)).await,
@@ -146,7 +188,13 @@ async fn a_value_of_another_type_is_inconsistent(scratch: Scratch) {
         one(&store, &READ, &[], |row| row.get::<bool>(3).map(drop)).await,
     ];
     for (place, outcome) in outcomes.into_iter().enumerate() {
-        let Err(Error::Inconsistent { column, index, statement, .. }) = outcome else {
+        let Err(Error::Inconsistent {
+            column,
+            index,
+            statement,
+            ..
+        }) = outcome
+        else {
             panic!("column {place}: {outcome:?}");
         };
         let columns = ["id", "name", "note", "(none)"];
@@ -159,10 +207,16 @@ async fn one_row_is_expected_where_one_is_asked_for(scratch: Scratch) {
     static ALL: Statement = Statement::new("SELECT id FROM parents ORDER BY id");
     let store = scratch.families().await;
     for id in 1..3 {
-        store.transact(async |transaction| found(transaction, id).await).await.expect("stored");
+        store
+            .transact(async |transaction| found(transaction, id).await)
+            .await
+            .expect("stored");
     }
     let outcome = one(&store, &ALL, &[], |row| row.get::<i64>(0)).await;
-    assert!(matches!(outcome, Err(Error::Inconsistent { .. })), "{outcome:?}");
+    assert!(
+        matches!(outcome, Err(Error::Inconsistent { .. })),
+        "{outcome:?}"
+    );
     let all = store.read(async |snapshot| {
         probe::fetch_all(snapshot, &ALL, &[], |row| row.get::<i64>(0)).await
     });
@@ -176,7 +230,10 @@ async fn locked_rows_are_skipped_where_there_are_any(scratch: Scratch) {
     );
     let store = scratch.families().await;
     for id in 0..20 {
-        store.transact(async |transaction| found(transaction, id).await).await.expect("stored");
+        store
+            .transact(async |transaction| found(transaction, id).await)
+            .await
+            .expect("stored");
     }
     let mut claims = tokio::task::JoinSet::new();
     for worker in 0..20 {
@@ -197,7 +254,10 @@ async fn returning_completes_although_a_row_cannot_be_decoded(scratch: Scratch) 
         let params = [1.into(), "one".into(), 2.into(), Param::Text("two")];
         let decoded =
             probe::fetch_all(transaction, &INSERT, &params, |row| row.get::<i64>(1)).await;
-        assert!(matches!(decoded, Err(Error::Inconsistent { .. })), "{decoded:?}");
+        assert!(
+            matches!(decoded, Err(Error::Inconsistent { .. })),
+            "{decoded:?}"
+        );
         probe::fetch_all(transaction, &NAMES, &[], |row| row.get::<String>(0)).await
     });
     assert_eq!(outcome.await, Ok(vec!["one".to_owned(), "two".to_owned()]));

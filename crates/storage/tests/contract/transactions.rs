@@ -105,7 +105,9 @@ async fn a_cancellation_at_any_await_leaves_nothing_behind(scratch: Scratch) {
             for other in 1..=crowd {
                 let (store, id) = (store.clone(), crowd * 1000 + polls * 10 + other);
                 others.spawn(async move {
-                    store.transact(async |transaction| found(transaction, id).await).await
+                    store
+                        .transact(async |transaction| found(transaction, id).await)
+                        .await
                 });
             }
             let id = crowd * 1000 + polls * 10;
@@ -118,7 +120,10 @@ async fn a_cancellation_at_any_await_leaves_nothing_behind(scratch: Scratch) {
             }
         }
     }
-    store.transact(async |transaction| found(transaction, 0).await).await.expect("a free turn");
+    store
+        .transact(async |transaction| found(transaction, 0).await)
+        .await
+        .expect("a free turn");
     assert!(count(&store).await > answered);
 }
 
@@ -144,7 +149,10 @@ async fn a_storm_of_cancellations_leaves_nothing_behind(scratch: Scratch) {
     while let Some(task) = tasks.join_next().await {
         task.expect("no panic");
     }
-    store.transact(async |transaction| found(transaction, -1).await).await.expect("a free turn");
+    store
+        .transact(async |transaction| found(transaction, -1).await)
+        .await
+        .expect("a free turn");
     assert!(count(&store).await > answered.load(Ordering::Relaxed));
 }
 
@@ -177,7 +185,9 @@ async fn a_read_sees_one_state(scratch: Scratch) {
     let store = scratch.families().await;
     let seen = store.read(async |snapshot| {
         let before = count_in(snapshot).await?;
-        store.transact(async |transaction| found(transaction, 1).await).await?;
+        store
+            .transact(async |transaction| found(transaction, 1).await)
+            .await?;
         Ok::<_, Error>((before, count_in(snapshot).await?))
     });
     assert_eq!(seen.await, Ok((0, 0)));
@@ -197,7 +207,10 @@ async fn a_read_does_not_wait_for_a_writer(scratch: Scratch) {
 async fn a_read_changes_nothing(scratch: Scratch) {
     let store = scratch.families().await;
     let outcome = store.read(async |snapshot| found(snapshot, 1).await).await;
-    assert!(matches!(outcome, Err(Error::Statement { .. })), "{outcome:?}");
+    assert!(
+        matches!(outcome, Err(Error::Statement { .. })),
+        "{outcome:?}"
+    );
     assert_eq!(count(&store).await, 0);
 }
 
@@ -221,9 +234,14 @@ async fn more_readers_than_connections_take_turns(scratch: Scratch) {
 
 async fn a_closed_store_refuses_and_a_new_one_finds_everything(scratch: Scratch) {
     let store = scratch.families().await;
-    store.transact(async |transaction| found(transaction, 1).await).await.expect("stored");
+    store
+        .transact(async |transaction| found(transaction, 1).await)
+        .await
+        .expect("stored");
     store.close().await;
-    let write = store.transact(async |transaction| found(transaction, 2).await).await;
+    let write = store
+        .transact(async |transaction| found(transaction, 2).await)
+        .await;
     assert!(matches!(write, Err(Error::Unavailable(_))), "{write:?}");
     let read = store.read(count_in).await;
     assert!(matches!(read, Err(Error::Unavailable(_))), "{read:?}");
@@ -237,8 +255,12 @@ async fn futures_are_send(scratch: Scratch) {
             if exists(transaction, 7).await? {
                 return Err(Refusal::Planned);
             }
-            let parent =
-                [7.into(), Param::from(&name), true.into(), Param::from(note.as_deref())];
+            let parent = [
+                7.into(),
+                Param::from(&name),
+                true.into(),
+                Param::from(note.as_deref()),
+            ];
             probe::execute(transaction, &INSERT_PARENT, &parent).await?;
             yield_now().await;
             probe::execute(transaction, &INSERT_CHILD, &[7.into()]).await?;

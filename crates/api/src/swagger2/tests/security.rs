@@ -40,7 +40,10 @@ fn requirements_name_every_flow() {
 
 #[test]
 fn schemes_become_basic_keys_or_single_flows() {
-    let header = |description: &str, name: &str| json!({ "type": "apiKey", "description": description, "name": name, "in": "header" });
+    let header = |note: &str, name: &str| {
+        json!({ "type": "apiKey", "description": note,
+        "name": name, "in": "header" })
+    };
     let stands_for = |name| format!("Stands for `{name}`, for which Swagger 2.0 has no word.");
     let expected = json!({
         "token": header("Sent as `Bearer`, a space and the token (JWT).", "Authorization"),
@@ -72,7 +75,8 @@ fn the_first_server_is_the_address() {
             json!({ "host": "a.no", "schemes": ["https"] }),
         ),
         (
-            json!([{ "url": "http://{where}:80/v1/x", "variables": { "where": { "default": "a" } } }]),
+            json!([{ "url": "http://{where}:80/v1/x",
+                "variables": { "where": { "default": "a" } } }]),
             json!({ "host": "a:80", "basePath": "/v1/x", "schemes": ["http"] }),
         ),
         (json!([{ "url": "http://{where}/" }]), json!({})),

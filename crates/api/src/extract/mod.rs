@@ -1,0 +1,13 @@
+//! From the wire to the domain: what does not fit becomes a documented code, never axum's own text.
+
+mod body;
+mod caller;
+mod json;
+mod path;
+mod query;
+
+pub(crate) use body::{Form, JsonBody};
+pub(crate) use caller::Admitted;
+pub(crate) use json::{Members, Node};
+pub(crate) use path::PathParameter;
+pub(crate) use query::{Query, page};

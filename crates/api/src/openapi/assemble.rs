@@ -1,0 +1,191 @@
+//! Completes what the routes declare: security, error sets grouped by status, servers.
+
+use std::collections::{BTreeMap, HashSet};
+
+use serde_json::{Map, Value, json};
+
+use crate::error::ErrorCode;
+use crate::operation::{OPERATIONS, Operation};
+
+const METHODS: [&str; 5] = ["get", "put", "post", "delete", "patch"];
+const SCHEMAS: &str = "#/components/schemas/";
+
+/// The whole document.
+pub(super) fn whole(routes: &utoipa::openapi::OpenApi, public_url: &str) -> Value {
+    // The declarations are texts and numbers; there is nothing that could fail to be written.
+    let mut document = serde_json::to_value(routes).unwrap_or_default();
+    set(&mut document, "servers", json!([{ "url": public_url }]));
+    for operation in operations_of(&mut document) {
+        complete(operation);
+    }
+    if let Some(components) = document.get_mut("components") {
+        set(components, "securitySchemes", security_schemes());
+    }
+    document
+}
+
+/// The part of the whole that one API product holds, with the schemas that it needs.
+pub(super) fn for_product(whole: &Value, product: &str, title: &str) -> Value {
+    let mut document = whole.clone();
+    if let Some(info) = document.get_mut("info") {
+        set(info, "title", json!(title));
+    }
+    if let Some(paths) = document.get_mut("paths").and_then(Value::as_object_mut) {
+        for item in paths.values_mut().filter_map(Value::as_object_mut) {
+            item.retain(|method, operation| {
+                let of = operation.get("x-api-product").and_then(Value::as_str);
+                !METHODS.contains(&method.as_str()) || of.is_none_or(|of| of == product)
+            });
+        }
+        paths.retain(|_, item| METHODS.iter().any(|method| item.get(*method).is_some()));
+    }
+    keep_used_schemas(&mut document);
+    document
+}
+
+fn operations_of(document: &mut Value) -> impl Iterator<Item = &mut Map<String, Value>> {
+    document
+        .get_mut("paths")
+        .and_then(Value::as_object_mut)
+        .into_iter()
+        .flat_map(Map::values_mut)
+        .filter_map(Value::as_object_mut)
+        .flat_map(Map::iter_mut)
+        .filter(|(method, _)| METHODS.contains(&method.as_str()))
+        .filter_map(|(_, operation)| operation.as_object_mut())
+}
+
+/// Adds what the operation's declaration says about who may call it and what may go wrong.
+fn complete(operation: &mut Map<String, Value>) {
+    let id = operation
+        .get("operationId")
+        .and_then(Value::as_str)
+        .unwrap_or_default();
+    let Some(declared) = Operation::find(id) else {
+        return;
+    };
+    operation.insert("x-api-product".to_owned(), json!(declared.product));
+    operation.insert(
+        "security".to_owned(),
+        json!([{ "system_user": [declared.scope] }]),
+    );
+    if let Some(responses) = operation
+        .get_mut("responses")
+        .and_then(Value::as_object_mut)
+    {
+        responses.extend(error_responses(&declared.errors()));
+    }
+}
+
+/// One response for each status, which lists the codes that it may carry.
+pub(super) fn error_responses(codes: &[ErrorCode]) -> Map<String, Value> {
+    let mut by_status: BTreeMap<u16, Vec<ErrorCode>> = BTreeMap::new();
+    for code in codes {
+        by_status
+            .entry(code.status().as_u16())
+            .or_default()
+            .push(*code);
+    }
+    by_status
+        .into_iter()
+        .map(|(status, codes)| (status.to_string(), response(&codes)))
+        .collect()
+}
+
+fn response(codes: &[ErrorCode]) -> Value {
+    let reason = codes
+        .first()
+        .and_then(|code| code.status().canonical_reason());
+    let mut description = format!("{}:\n", reason.unwrap_or_default());
+    for code in codes {
+        let line = format!("\n- Error code {} - {}", code.number(), code.description());
+        description.push_str(&line);
+    }
+    let numbers: Vec<_> = codes.iter().map(|code| code.number()).collect();
+    json!({
+        "description": description,
+        "content": {
+            "application/json": { "schema": { "$ref": format!("{SCHEMAS}Error") } },
+            "application/problem+json": { "schema": { "$ref": format!("{SCHEMAS}Problem") } },
+        },
+        "x-error-codes": numbers,
+    })
+}
+
+fn security_schemes() -> Value {
+    let scopes: Map<String, Value> = OPERATIONS
+        .iter()
+        .map(|operation| {
+            (
+                operation.scope.to_owned(),
+                json!(scope_in_words(operation.scope)),
+            )
+        })
+        .collect();
+    json!({
+        "system_user": {
+            "type": "oauth2",
+            "description": "A system user's access token, got with the app's own credentials.",
+            "flows": {
+                "password": { "tokenUrl": "/oauth/v2/token", "scopes": scopes },
+                "clientCredentials": { "tokenUrl": "/oauth/v2/token", "scopes": scopes },
+            },
+        },
+        "client": {
+            "type": "http",
+            "scheme": "basic",
+            "description": "The app's client id and secret.",
+        },
+    })
+}
+
+fn scope_in_words(scope: &str) -> String {
+    match scope.split_once('.') {
+        Some((noun, "read")) => format!("Read {noun}."),
+        Some((noun, "order")) => format!("Order changes to {noun}."),
+        _ => scope.to_owned(),
+    }
+}
+
+fn keep_used_schemas(document: &mut Value) {
+    let mut used = HashSet::new();
+    let mut open: Vec<String> = references(document.get("paths"));
+    while let Some(name) = open.pop() {
+        let schema = document.pointer(&format!("/components/schemas/{name}"));
+        if used.insert(name) {
+            open.extend(references(schema));
+        }
+    }
+    let schemas = document
+        .pointer_mut("/components/schemas")
+        .and_then(Value::as_object_mut);
+    if let Some(schemas) = schemas {
+        schemas.retain(|name, _| used.contains(name));
+    }
+}
+
+/// The names of the schemas that a part of the document refers to.
+fn references(part: Option<&Value>) -> Vec<String> {
+    match part {
+        Some(Value::Object(members)) => members
+            .iter()
+            .flat_map(
+                |(key, value)| match value.as_str().and_then(|to| to.strip_prefix(SCHEMAS)) {
+                    Some(name) if key == "$ref" => vec![name.to_owned()],
+                    _ => references(Some(value)),
+                },
+            )
+            .collect(),
+        Some(Value::Array(items)) => items
+            .iter()
+            .flat_map(|item| references(Some(item)))
+            .collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn set(object: &mut Value, name: &str, value: Value) {
+    if let Some(members) = object.as_object_mut() {
+        members.insert(name.to_owned(), value);
+    }
+}

@@ -1,0 +1,84 @@
+//! Every address on one screen.
+//!
+//! A request meets the layers from the outside in: the edge (request id, rendering of refusals), the
+//! net for panics, then admission (which route is it, may this caller), then the operation.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::middleware::from_fn_with_state;
+use axum::response::{IntoResponse, Response};
+use axum::routing::post;
+use tower_http::catch_panic::CatchPanicLayer;
+use utoipa::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::Services;
+use crate::admission::{Admission, RouteTable, UndeclaredOperation, admit};
+use crate::edge::{Edge, edge};
+use crate::error::{ApiError, ErrorCode};
+use crate::openapi::{Base, Documents};
+use crate::routes::{agreements, documents, health, oauth, orders};
+
+/// The operations, each with its part of the document.
+fn operations() -> OpenApiRouter<Services> {
+    OpenApiRouter::with_openapi(Base::openapi())
+        .routes(routes!(oauth::create_token))
+        .routes(routes!(agreements::list_agreements))
+        .routes(routes!(agreements::get_agreement))
+        .routes(routes!(agreements::list_agreement_products))
+        .routes(routes!(orders::place_order, orders::list_orders))
+        .routes(routes!(orders::get_order, orders::cancel_order))
+}
+
+/// The customers' listener: the operations, the documents and the health checks.
+pub fn router(services: &Services) -> Result<Router, UndeclaredOperation> {
+    let (operations, declared) = operations().split_for_parts();
+    let routes = RouteTable::new(&declared)?.with_alias(oauth::TOKEN_ALIAS, oauth::TOKEN);
+    let admission = Admission {
+        services: services.clone(),
+        routes: Arc::new(routes),
+    };
+    let documents = Documents::new(&declared, &services.settings.public_url);
+    let guarded = operations
+        .route(oauth::TOKEN_ALIAS, post(oauth::create_token))
+        .layer(from_fn_with_state(admission, admit))
+        .with_state(services.clone());
+    let edge_state = Edge {
+        clock: Arc::clone(&services.clock),
+        entropy: Arc::clone(&services.entropy),
+        strict_codes: services.settings.strict_codes,
+    };
+    Ok(guarded
+        .merge(documents::router(&documents))
+        .merge(health::router(services.clone()))
+        .fallback(unknown_route)
+        .method_not_allowed_fallback(unknown_route)
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(from_fn_with_state(edge_state, edge)))
+}
+
+/// The documents of a server that is reached at this address, without starting one.
+pub fn documents(public_url: &str) -> Documents {
+    Documents::new(&operations().into_openapi(), public_url)
+}
+
+/// The health checks alone, for the operator's listener.
+pub fn health(services: &Services) -> Router {
+    health::router(services.clone())
+}
+
+async fn unknown_route() -> ApiError {
+    ApiError::new(ErrorCode::UnknownRoute)
+}
+
+/// The panic's own words stay in the log.
+fn panicked(panic: Box<dyn std::any::Any + Send>) -> Response {
+    let words = panic.downcast_ref::<String>().map(String::as_str);
+    let words = words
+        .or_else(|| panic.downcast_ref::<&str>().copied())
+        .unwrap_or("no words");
+    tracing::error!(words, "a request panicked");
+    ApiError::new(ErrorCode::GatewayFault).into_response()
+}

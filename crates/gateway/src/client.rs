@@ -1,0 +1,66 @@
+//! How an app shows who it is at the OAuth endpoints (RFC 6749, section 2.3.1).
+
+use std::net::IpAddr;
+
+use domain::access::ClientId;
+use storage::AuthenticatedApp;
+
+use crate::credentials::{Credential, NameAndSecret, is_plausible_name};
+use crate::{Gateway, GrantError};
+
+/// What a request to an OAuth endpoint says about who sends it.
+#[derive(Clone, Copy)]
+pub struct ClientAuthentication<'a> {
+    /// The values of all `Authorization` headers.
+    pub authorization: &'a [&'a [u8]],
+    /// The form's `client_id`.
+    pub client_id: Option<&'a str>,
+    /// The form's `client_secret`.
+    pub client_secret: Option<&'a str>,
+    /// Where the request comes from.
+    pub network: IpAddr,
+}
+
+impl ClientAuthentication<'_> {
+    /// The id and secret, from the header or from the form, never from both.
+    fn presented(&self) -> Result<NameAndSecret, GrantError> {
+        if self.authorization.is_empty() {
+            let (Some(name), Some(secret)) = (self.client_id, self.client_secret) else {
+                return Err(GrantError::InvalidClient);
+            };
+            return Ok(NameAndSecret { name: name.to_owned(), secret: secret.to_owned() });
+        }
+        if self.client_secret.is_some() || self.authorization.len() > 1 {
+            return Err(GrantError::AmbiguousClient);
+        }
+        let Credential::Basic(Some(basic)) = Credential::read(self.authorization) else {
+            return Err(GrantError::InvalidClient);
+        };
+        let basic = basic.form_decoded().ok_or(GrantError::InvalidClient)?;
+        // Some clients repeat their id in the form; it must be the same one.
+        match self.client_id {
+            Some(repeated) if repeated != basic.name => Err(GrantError::AmbiguousClient),
+            _ => Ok(basic),
+        }
+    }
+}
+
+impl Gateway {
+    /// The enabled app whose id and secret these are.
+    pub(crate) async fn authenticate(
+        &self,
+        client: &ClientAuthentication<'_>,
+    ) -> Result<AuthenticatedApp, GrantError> {
+        let presented = client.presented()?;
+        if !is_plausible_name(&presented.name) {
+            return Err(GrantError::InvalidClient);
+        }
+        let id = ClientId::new(presented.name);
+        let secret = self.key.hash_client_secret(&id, &presented.secret);
+        let found = self
+            .store
+            .read(async |transaction| transaction.client_apps().find_by_secret(&id, &secret).await)
+            .await?;
+        found.ok_or(GrantError::InvalidClient)
+    }
+}

@@ -1,0 +1,174 @@
+//! Issues access tokens (RFC 6749): by a system user's password, or by the app's own secret.
+
+use std::fmt;
+use std::time::Duration;
+
+use domain::access::{AccessToken, GrantType, Scope, SystemUserName};
+use jiff::SignedDuration;
+use storage::AuthenticatedApp;
+
+use crate::client::ClientAuthentication;
+use crate::credentials::{TOKEN_LENGTH, is_plausible_name};
+use crate::passwords::Attempt;
+use crate::server_key::Purpose;
+use crate::{Gateway, GrantError};
+
+/// How long a token lasts, as the documents print it.
+const LIFETIME_SECONDS: u32 = 3599;
+
+/// What is sent to the token endpoint; a parameter that is empty counts as missing.
+#[derive(Clone, Copy)]
+pub struct TokenRequest<'a> {
+    /// Who asks.
+    pub client: ClientAuthentication<'a>,
+    /// `grant_type`.
+    pub grant_type: Option<&'a str>,
+    /// `username`, of the password grant.
+    pub username: Option<&'a str>,
+    /// `password`, of the password grant.
+    pub password: Option<&'a str>,
+    /// `scope`: words with blanks between them; without it, all that the app may have.
+    pub scope: Option<&'a str>,
+}
+
+/// A token, shown this once.
+#[derive(Clone, PartialEq, Eq)]
+pub struct IssuedToken {
+    /// The token itself.
+    pub access_token: String,
+    /// Seconds until its end.
+    pub expires_in: u32,
+    /// What it may be used for: words with blanks between them.
+    pub scope: String,
+    /// Whether this app's software reads `expires_in` as text.
+    pub expires_in_as_string: bool,
+}
+
+impl fmt::Debug for IssuedToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("IssuedToken").field("scope", &self.scope).finish_non_exhaustive()
+    }
+}
+
+impl Gateway {
+    /// Issues a token, or says why not.
+    pub async fn issue(&self, request: &TokenRequest<'_>) -> Result<IssuedToken, GrantError> {
+        let app = self.authenticate(&request.client).await?;
+        let grant = grant_for(&app, request)?;
+        let scopes = self.scopes_for(&app, request).await?;
+        let end_user = match grant {
+            GrantType::Password => Some(self.log_in(&app, request).await?),
+            GrantType::ClientCredentials => bound_system_user(&app)?,
+        };
+        self.keep_new_token(app, end_user, scopes).await
+    }
+
+    /// The scopes asked for, or all that the app's API products have.
+    async fn scopes_for(
+        &self,
+        app: &AuthenticatedApp,
+        request: &TokenRequest<'_>,
+    ) -> Result<Vec<Scope>, GrantError> {
+        let id = &app.app.app.id;
+        let mut scopes: Vec<Scope> = self
+            .store
+            .read(async |transaction| transaction.api_products().list_scopes(id).await)
+            .await?;
+        let wanted: Vec<_> = request.scope.unwrap_or_default().split_whitespace().collect();
+        if wanted.iter().any(|word| !scopes.iter().any(|scope| scope.as_str() == *word)) {
+            return Err(GrantError::InvalidScope);
+        }
+        if !wanted.is_empty() {
+            scopes.retain(|scope| wanted.contains(&scope.as_str()));
+        }
+        Ok(scopes)
+    }
+
+    /// The enabled system user of the app's own organization whose name and password these are.
+    async fn log_in(
+        &self,
+        app: &AuthenticatedApp,
+        request: &TokenRequest<'_>,
+    ) -> Result<SystemUserName, GrantError> {
+        let name = required("username", request.username)?;
+        let password = required("password", request.password)?;
+        let user = if is_plausible_name(name) {
+            let name = SystemUserName::new(name);
+            self.store
+                .read(async |transaction| transaction.system_users().find(&name).await)
+                .await?
+        } else {
+            None
+        };
+        let stored_hash = user.as_ref().map(|user| user.password_hash.as_str());
+        let right = self
+            .passwords
+            .verify(Attempt { name, password, stored_hash })
+            .await
+            .map_err(|_| GrantError::Throttled { retry_after: Duration::from_secs(1) })?;
+        user.filter(|user| right && user.enabled && user.owner == app.app.app.owner)
+            .map(|user| user.name)
+            .ok_or(GrantError::InvalidGrant)
+    }
+
+    async fn keep_new_token(
+        &self,
+        app: AuthenticatedApp,
+        system_user: Option<SystemUserName>,
+        scopes: Vec<Scope>,
+    ) -> Result<IssuedToken, GrantError> {
+        let mut bytes = [0; TOKEN_LENGTH / 2];
+        self.entropy.fill(&mut bytes);
+        let access_token = hex::encode(bytes);
+        let scope: Vec<_> = scopes.iter().map(Scope::as_str).collect();
+        let scope = scope.join(" ");
+        let issued_at = self.clock.now();
+        let lifetime = SignedDuration::from_secs(LIFETIME_SECONDS.into());
+        let token = AccessToken {
+            hash: self.key.hash(Purpose::AccessToken, access_token.as_bytes()),
+            app: app.app.app.id,
+            system_user,
+            scopes,
+            issued_at,
+            expires_at: issued_at.saturating_add(lifetime).unwrap_or(issued_at),
+        };
+        self.store
+            .transact(async |transaction| transaction.access_tokens().insert(&token).await)
+            .await?;
+        Ok(IssuedToken {
+            access_token,
+            expires_in: LIFETIME_SECONDS,
+            scope,
+            expires_in_as_string: app.app.app.expires_in_as_string,
+        })
+    }
+}
+
+fn grant_for(
+    app: &AuthenticatedApp,
+    request: &TokenRequest<'_>,
+) -> Result<GrantType, GrantError> {
+    let word = required("grant_type", request.grant_type)?;
+    let grant = GrantType::parse(word).ok_or(GrantError::UnsupportedGrantType)?;
+    if app.app.app.grants.contains(&grant) {
+        Ok(grant)
+    } else {
+        Err(GrantError::UnauthorizedClient)
+    }
+}
+
+/// The app's own system user, if one is bound to it; it must be able to act for the app now.
+fn bound_system_user(app: &AuthenticatedApp) -> Result<Option<SystemUserName>, GrantError> {
+    match (&app.app.app.bound_system_user, &app.end_user) {
+        (None, _) => Ok(None),
+        (Some(_), Some(end_user)) => Ok(Some(end_user.clone())),
+        (Some(_), None) => Err(GrantError::InvalidGrant),
+    }
+}
+
+pub(crate) fn required<'a>(
+    name: &'static str,
+    value: Option<&'a str>,
+) -> Result<&'a str, GrantError> {
+    value.filter(|value| !value.is_empty()).ok_or(GrantError::MissingParameter(name))
+}
