@@ -19,4 +19,4 @@ pub use error::{ErrorCode, Origin};
 pub use openapi::{Document, Documents};
 pub use operation::{OPERATIONS, Operation};
 pub use router::{documents, health, router};
-pub use services::{ResponseStyle, Services, Settings};
+pub use services::{Inner, ResponseStyle, Services, Settings};

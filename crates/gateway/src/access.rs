@@ -25,7 +25,7 @@ pub(crate) struct Access {
 /// How the app showed who it is.
 enum Means {
     Secret,
-    Token { expires_at: Timestamp },
+    Token { hash: TokenHash, expires_at: Timestamp },
 }
 
 impl Access {
@@ -65,12 +65,20 @@ impl Access {
             app: known.app,
             end_user: known.end_user,
             scopes: known.token.scopes,
-            means: Means::Token { expires_at: known.token.expires_at },
+            means: Means::Token { hash: known.token.hash, expires_at: known.token.expires_at },
         }))
     }
 
     pub(crate) fn id(&self) -> &ClientId {
         &self.app.app.id
+    }
+
+    /// The token, if that is what was presented.
+    pub(crate) fn token(&self) -> Result<&TokenHash, Refusal> {
+        match &self.means {
+            Means::Token { hash, .. } => Ok(hash),
+            Means::Secret => Err(Refusal::BasicNotAllowed),
+        }
     }
 
     /// A secret in place of a token is for some apps, from some networks. A token is for all.
@@ -88,7 +96,7 @@ impl Access {
 
     pub(crate) fn unexpired(&self, now: Timestamp) -> Result<(), Refusal> {
         match self.means {
-            Means::Token { expires_at } if expires_at <= now => Err(Refusal::ExpiredToken),
+            Means::Token { expires_at, .. } if expires_at <= now => Err(Refusal::ExpiredToken),
             Means::Token { .. } | Means::Secret => Ok(()),
         }
     }

@@ -3,9 +3,10 @@
 use std::net::IpAddr;
 
 use domain::access::ClientId;
-use storage::AuthenticatedApp;
+use storage::{AuthenticatedApp, Transaction};
 
 use crate::credentials::{Credential, NameAndSecret, is_plausible_name};
+use crate::guesses::Suspect;
 use crate::{Gateway, GrantError};
 
 /// What a request to an OAuth endpoint says about who sends it.
@@ -52,15 +53,18 @@ impl Gateway {
         client: &ClientAuthentication<'_>,
     ) -> Result<AuthenticatedApp, GrantError> {
         let presented = client.presented()?;
-        if !is_plausible_name(&presented.name) {
-            return Err(GrantError::InvalidClient);
-        }
-        let id = ClientId::new(presented.name);
+        let suspects = [Suspect::Client(&presented.name), Suspect::Network(client.network)];
+        self.guesses.check(&suspects, self.now())?;
+        let id = ClientId::new(&presented.name);
         let secret = self.key.hash_client_secret(&id, &presented.secret);
-        let found = self
-            .store
-            .read(async |transaction| transaction.client_apps().find_by_secret(&id, &secret).await)
-            .await?;
-        found.ok_or(GrantError::InvalidClient)
+        let find =
+            async |transaction: &mut Transaction| {
+                transaction.client_apps().find_by_secret(&id, &secret).await
+            };
+        let found = if is_plausible_name(id.as_str()) { self.store.read(find).await? } else { None };
+        found.ok_or_else(|| {
+            self.guesses.fail(&suspects, self.now());
+            GrantError::InvalidClient
+        })
     }
 }

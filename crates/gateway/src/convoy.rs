@@ -32,7 +32,7 @@ impl<Q: Send + 'static, A: Send + 'static> Convoy<Q, A> {
     pub(crate) async fn ask<C, F>(self: &Arc<Self>, question: Q, carry: C) -> Result<A, Error>
     where
         C: Fn(Vec<Q>) -> F + Send + 'static,
-        F: Future<Output = Result<Vec<A>, Error>> + Send,
+        F: Future<Output = Result<Vec<A>, Error>> + Send + 'static,
     {
         let (answer, answered) = oneshot::channel();
         let leads = {
@@ -59,7 +59,7 @@ impl<Q: Send + 'static, A: Send + 'static> Leader<Q, A> {
     async fn lead<C, F>(self, carry: C)
     where
         C: Fn(Vec<Q>) -> F + Send + 'static,
-        F: Future<Output = Result<Vec<A>, Error>> + Send,
+        F: Future<Output = Result<Vec<A>, Error>> + Send + 'static,
     {
         while let Some(riders) = self.next_riders() {
             let (questions, answers): (Vec<_>, Vec<_>) =

@@ -1,14 +1,14 @@
 //! Issues access tokens (RFC 6749): by a system user's password, or by the app's own secret.
 
 use std::fmt;
-use std::time::Duration;
 
 use domain::access::{AccessToken, GrantType, Scope, SystemUserName};
 use jiff::SignedDuration;
-use storage::AuthenticatedApp;
+use storage::{AuthenticatedApp, SystemUser};
 
 use crate::client::ClientAuthentication;
 use crate::credentials::{TOKEN_LENGTH, is_plausible_name};
+use crate::guesses::Suspect;
 use crate::passwords::Attempt;
 use crate::server_key::Purpose;
 use crate::{Gateway, GrantError};
@@ -56,11 +56,13 @@ impl Gateway {
         let app = self.authenticate(&request.client).await?;
         let grant = grant_for(&app, request)?;
         let scopes = self.scopes_for(&app, request).await?;
-        let end_user = match grant {
+        let system_user = match grant {
             GrantType::Password => Some(self.log_in(&app, request).await?),
             GrantType::ClientCredentials => bound_system_user(&app)?,
         };
-        self.keep_new_token(app, end_user, scopes).await
+        let client = [Suspect::Client(app.app.app.id.as_str()), Suspect::Network(request.client.network)];
+        self.guesses.succeed(&client, self.now());
+        self.keep_new_token(app, system_user, scopes).await
     }
 
     /// The scopes asked for, or all that the app's API products have.
@@ -92,23 +94,34 @@ impl Gateway {
     ) -> Result<SystemUserName, GrantError> {
         let name = required("username", request.username)?;
         let password = required("password", request.password)?;
-        let user = if is_plausible_name(name) {
-            let name = SystemUserName::new(name);
-            self.store
-                .read(async |transaction| transaction.system_users().find(&name).await)
-                .await?
-        } else {
-            None
-        };
+        let suspects = [
+            Suspect::SystemUser(name),
+            Suspect::Client(app.app.app.id.as_str()),
+            Suspect::Network(request.client.network),
+        ];
+        let may_try = || self.guesses.check(&suspects, self.now());
+        may_try()?;
+        let user = self.find_system_user(name).await?;
         let stored_hash = user.as_ref().map(|user| user.password_hash.as_str());
-        let right = self
-            .passwords
-            .verify(Attempt { name, password, stored_hash })
-            .await
-            .map_err(|_| GrantError::Throttled { retry_after: Duration::from_secs(1) })?;
-        user.filter(|user| right && user.enabled && user.owner == app.app.app.owner)
-            .map(|user| user.name)
-            .ok_or(GrantError::InvalidGrant)
+        let right = self.passwords.verify(Attempt { name, password, stored_hash }, may_try).await?;
+        match user {
+            Some(user) if right && user.enabled && user.owner == app.app.app.owner => {
+                self.guesses.succeed(&[Suspect::SystemUser(name)], self.now());
+                Ok(user.name)
+            }
+            _ => {
+                self.guesses.fail(&suspects, self.now());
+                Err(GrantError::InvalidGrant)
+            }
+        }
+    }
+
+    async fn find_system_user(&self, name: &str) -> Result<Option<SystemUser>, storage::Error> {
+        if !is_plausible_name(name) {
+            return Ok(None);
+        }
+        let name = SystemUserName::new(name);
+        self.store.read(async |transaction| transaction.system_users().find(&name).await).await
     }
 
     async fn keep_new_token(

@@ -4,12 +4,18 @@
 mod access;
 mod call;
 mod client;
+mod convoy;
 mod credentials;
 mod grant;
+mod guesses;
 mod passwords;
+mod quota;
 mod refusal;
 mod server_key;
 mod settings;
+mod spike_arrest;
+mod table;
+mod tokens;
 
 use std::sync::Arc;
 
@@ -25,10 +31,14 @@ pub use passwords::{HashError, hash_password};
 pub use refusal::{GrantError, Refusal, Refused};
 pub use server_key::{Purpose, ServerKey};
 pub use settings::{Nodes, Settings};
+pub use tokens::{ActiveToken, Purged};
 
 use access::Access;
 use credentials::{Credential, is_plausible_name};
+use guesses::Guesses;
 use passwords::Passwords;
+use quota::Quotas;
+use spike_arrest::{SpikeArrest, Spender, nanoseconds};
 
 /// Stands between the network and everything that a customer can do.
 pub struct Gateway {
@@ -37,6 +47,9 @@ pub struct Gateway {
     entropy: Arc<dyn Entropy>,
     key: ServerKey,
     passwords: Passwords,
+    guesses: Guesses,
+    spike_arrest: SpikeArrest,
+    quotas: Quotas,
 }
 
 impl Gateway {
@@ -49,8 +62,16 @@ impl Gateway {
         key: ServerKey,
         settings: Settings,
     ) -> Self {
-        let passwords = Passwords::new(key.clone(), settings.password_checks_at_once);
-        Self { store, clock, entropy, key, passwords }
+        Self {
+            passwords: Passwords::new(key.clone(), settings.password_checks_at_once),
+            guesses: Guesses::new(key.clone(), settings.limits),
+            spike_arrest: SpikeArrest::new(&store, &clock, settings),
+            quotas: Quotas::new(&store, &clock, settings),
+            store,
+            clock,
+            entropy,
+            key,
+        }
     }
 
     /// Says who makes a call, or why it may not be made.
@@ -62,17 +83,24 @@ impl Gateway {
         }
     }
 
+    /// Puts down in the database what only this process knows. Called when the server stops, after
+    /// the last call.
+    pub async fn close(&self) -> Result<(), storage::Error> {
+        self.quotas.close().await
+    }
+
     /// The checks, in the order in which the contract has a call meet them. Notes the limits that
     /// it found on its way.
     async fn check(&self, call: &Call<'_>, limits: &mut Limits) -> Result<Caller, Refusal> {
         let now = self.clock.now();
         let identified = self.identify(call, now).await?;
-        let _ = limits;
+        self.spike_arrest.pass(spender(&identified, call), now, limits).await?;
         let access = identified?;
         access.allowed_from(call.network)?;
         access.unexpired(now)?;
-        let _product = access.product(call.operation)?;
+        let product = access.product(call.operation)?;
         access.has_scope(call.scope)?;
+        self.quotas.count(access.id(), product, now, limits).await?;
         access.caller()
     }
 
@@ -105,5 +133,17 @@ impl Gateway {
             }
             Credential::Bearer(None) => Ok(Err(Refusal::InvalidToken)),
         }
+    }
+
+    fn now(&self) -> i64 {
+        nanoseconds(self.clock.now())
+    }
+}
+
+/// A known app spends from its own pace, whoever else from the network's.
+fn spender<'a>(identified: &'a Result<Access, Refusal>, call: &Call<'_>) -> Spender<'a> {
+    match identified {
+        Ok(access) => Spender::App(access.id(), access.app.pace),
+        Err(_) => Spender::Network(call.network),
     }
 }

@@ -3,6 +3,7 @@
 
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
@@ -11,6 +12,7 @@ use domain::Entropy;
 use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
 
+use crate::guesses::Throttled;
 use crate::server_key::{Purpose, ServerKey};
 
 /// Verified when there is no such user, so that the answer takes as long.
@@ -47,9 +49,8 @@ pub(crate) struct Attempt<'a> {
     pub(crate) stored_hash: Option<&'a str>,
 }
 
-/// Too many logins are waiting already.
-#[derive(Debug)]
-pub(crate) struct TooManyLogins;
+/// How long the caller of one login too many is asked to wait.
+const BUSY: Throttled = Throttled { retry_after: Duration::from_secs(1) };
 
 /// Checks passwords.
 pub(crate) struct Passwords {
@@ -69,14 +70,21 @@ impl Passwords {
         }
     }
 
-    /// Whether the password is the user's, without telling by its time whether there is such a user.
-    pub(crate) async fn verify(&self, attempt: Attempt<'_>) -> Result<bool, TooManyLogins> {
+    /// Whether the password is the user's, without telling by its time whether there is such a
+    /// user. Whether it may still be tried is asked again when its turn has come, for meanwhile
+    /// others may have failed.
+    pub(crate) async fn verify(
+        &self,
+        attempt: Attempt<'_>,
+        may_try: impl Fn() -> Result<(), Throttled>,
+    ) -> Result<bool, Throttled> {
         let proof = attempt.stored_hash.map(|stored| self.proof(attempt, stored));
         if proof.is_some_and(|proof| self.remembers(&proof)) {
             return Ok(true);
         }
-        let _place = self.queue.try_acquire().map_err(|_| TooManyLogins)?;
-        let turn = Arc::clone(&self.checks).acquire_owned().await.map_err(|_| TooManyLogins)?;
+        let _place = self.queue.try_acquire().map_err(|_| BUSY)?;
+        let turn = Arc::clone(&self.checks).acquire_owned().await.map_err(|_| BUSY)?;
+        may_try()?;
         let password = attempt.password.to_owned();
         let stored = attempt.stored_hash.unwrap_or(NOBODYS_HASH).to_owned();
         let checked = spawn_blocking(move || {
@@ -160,6 +168,14 @@ mod tests {
         Attempt { name: "API1000DEMO", password, stored_hash }
     }
 
+    async fn verify(
+        passwords: &Passwords,
+        password: &str,
+        stored_hash: Option<&str>,
+    ) -> Result<bool, Throttled> {
+        passwords.verify(attempt(password, stored_hash), || Ok(())).await
+    }
+
     #[test]
     fn a_hash_says_how_it_was_made() {
         let hash = hash_password("demo-password", &SeededEntropy::new(1)).expect("a hash");
@@ -186,7 +202,7 @@ mod tests {
             ("", None, false),
             ("right", Some("not a hash"), false),
         ] {
-            let found = passwords.verify(attempt(password, stored_hash)).await;
+            let found = verify(&passwords, password, stored_hash).await;
             assert_eq!(found.expect("room"), right, "{password} {stored_hash:?}");
         }
     }
@@ -195,13 +211,13 @@ mod tests {
     async fn a_proven_login_needs_no_second_check_until_the_password_changes() {
         let passwords = passwords();
         let stored = hash_password("right", &SeededEntropy::new(1)).expect("a hash");
-        assert!(passwords.verify(attempt("right", Some(&stored))).await.expect("room"));
+        assert!(verify(&passwords, "right", Some(&stored)).await.expect("room"));
         // With no check to be had, only what is remembered is answered.
         passwords.checks.close();
-        assert!(passwords.verify(attempt("right", Some(&stored))).await.expect("remembered"));
-        assert!(passwords.verify(attempt("wrong", Some(&stored))).await.is_err());
+        assert!(verify(&passwords, "right", Some(&stored)).await.expect("remembered"));
+        assert!(verify(&passwords, "wrong", Some(&stored)).await.is_err());
         let changed = hash_password("right", &SeededEntropy::new(2)).expect("a hash");
-        assert!(passwords.verify(attempt("right", Some(&changed))).await.is_err());
+        assert!(verify(&passwords, "right", Some(&changed)).await.is_err());
     }
 
     #[test]

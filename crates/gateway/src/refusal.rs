@@ -5,6 +5,7 @@ use std::time::Duration;
 use domain::access::Scope;
 
 use crate::call::Limits;
+use crate::guesses::Throttled;
 
 /// A refused call, with what it found of its limits before.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -109,4 +110,10 @@ pub enum GrantError {
     /// The database failed.
     #[error("grant access: {0}")]
     Unavailable(#[from] storage::Error),
+}
+
+impl From<Throttled> for GrantError {
+    fn from(Throttled { retry_after }: Throttled) -> Self {
+        Self::Throttled { retry_after }
+    }
 }

@@ -13,6 +13,7 @@ use crate::client::ClientAuthentication;
 use crate::credentials::well_formed_token;
 use crate::grant::required;
 use crate::server_key::Purpose;
+use crate::spike_arrest::Spender;
 use crate::{Gateway, GrantError, Refusal, Refused};
 
 /// How many tokens one transaction of the purge drops, so that no other writer waits long.

@@ -5,8 +5,9 @@ use domain::access::{ClientId, Scope};
 use crate::sql::{Row, Statement};
 use crate::{Error, Quota, QuotaPeriod, Transaction};
 
-static INSERT: Statement =
-    Statement::new("INSERT INTO api_products (name, enabled) VALUES ($1, $2)");
+static INSERT: Statement = Statement::new(
+    "INSERT INTO api_products (name, enabled) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING",
+);
 
 static ADD_OPERATION: Statement = Statement::new(
     "INSERT INTO api_product_operations (api_product, operation) VALUES ($1, $2)
@@ -76,7 +77,7 @@ impl Transaction {
 }
 
 impl ApiProducts<'_> {
-    /// Adds an API product that holds nothing yet.
+    /// Adds an API product that holds nothing yet; one that is there stays as it is.
     pub async fn insert(&mut self, name: &str) -> Result<(), Error> {
         self.0.execute(&INSERT, &[name.into(), true.into()]).await.map(drop)
     }

@@ -9,6 +9,7 @@ mod client_apps;
 mod decode;
 mod error;
 mod idempotency_keys;
+mod installation;
 mod jobs;
 mod migrate;
 mod offerings;
@@ -33,6 +34,7 @@ pub use api_products::{ApiProducts, HeldProduct};
 pub use client_apps::{AuthenticatedApp, ClientApps, Pace, RegisteredApp};
 pub use error::Error;
 pub use idempotency_keys::{IdempotencyKeys, RememberedAnswer};
+pub use installation::Installation;
 pub use jobs::{ClaimedJob, JobKind, Jobs, NewJob};
 pub use offerings::Offerings;
 pub use orders::{OrderFilter, Orders};
@@ -57,6 +59,7 @@ pub fn statements() -> impl Iterator<Item = &'static sql::Statement> {
         api_products::STATEMENTS,
         client_apps::STATEMENTS,
         idempotency_keys::STATEMENTS,
+        installation::STATEMENTS,
         jobs::STATEMENTS,
         migrate::STATEMENTS,
         offerings::STATEMENTS,

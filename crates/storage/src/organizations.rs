@@ -15,7 +15,9 @@ static LIST: Statement = Statement::new(
 static INSERT: Statement =
     Statement::new("INSERT INTO organizations (number, name) VALUES ($1, $2)");
 
-pub(crate) static STATEMENTS: &[&Statement] = &[&LIST, &INSERT];
+static COUNT: Statement = Statement::new("SELECT COUNT(*) FROM organizations");
+
+pub(crate) static STATEMENTS: &[&Statement] = &[&LIST, &INSERT, &COUNT];
 
 /// The organizations, within one transaction.
 pub struct Organizations<'t>(&'t mut Transaction);
@@ -35,6 +37,11 @@ impl Organizations<'_> {
                 organization(row, 0)
             })
             .await
+    }
+
+    /// How many there are in all.
+    pub async fn count(&mut self) -> Result<i64, Error> {
+        Ok(self.0.fetch_optional(&COUNT, &[], |row| row.get(0)).await?.unwrap_or(0))
     }
 
     /// Adds one that is not there yet.

@@ -11,13 +11,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 use domain::Clock;
 use domain::access::ClientId;
 use jiff::Timestamp;
-use storage::{Error, Pace, Spent, Store};
+use storage::{Error, Pace, Spent, Store, Transaction};
 
 use crate::call::Limits;
 use crate::refusal::Refusal;
 use crate::settings::{Nodes, Settings};
 use crate::table::{Entry, Table};
-use gcra::{Gcra, nanoseconds};
+use gcra::Gcra;
+pub(crate) use gcra::nanoseconds;
 use shared::Shared;
 
 /// How many networks are told apart at once.
@@ -38,18 +39,19 @@ pub(crate) enum Spender<'a> {
 /// Keeps calls from coming too close together.
 pub(crate) struct SpikeArrest {
     store: Store,
-    network_pace: Option<Gcra>,
-    apps: Buckets<AppKey>,
-    networks: Buckets<NetworkKey>,
+    /// Nothing when calls are not limited.
+    network_pace: Option<Pace>,
+    apps: Buckets<ClientId>,
+    networks: Buckets<Network>,
 }
 
-/// Where the buckets are.
+/// Where the buckets are: in memory when this node is alone.
 enum Buckets<K> {
-    Memory(Mutex<Table<K, Arrival>>),
+    Own(Mutex<Table<K, Arrival>>),
     Shared(Shared<K>),
 }
 
-/// A bucket in memory.
+/// A bucket in memory: when its next call is due.
 #[derive(Clone, Copy, Default)]
 struct Arrival(i64);
 
@@ -59,21 +61,133 @@ impl Entry for Arrival {
     }
 }
 
-#[derive(Clone, PartialEq, Eq, Hash)]
-struct AppKey(ClientId);
+/// An IPv4 address, or what a customer is given of IPv6: the first 64 bits.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct Network(IpAddr);
 
-/// An IPv4 address, or the half of an IPv6 address that one customer is given.
-#[derive(Clone, PartialEq, Eq, Hash)]
-struct NetworkKey(IpAddr);
-
-impl fmt::Display for AppKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.0.as_str())
+impl From<IpAddr> for Network {
+    fn from(address: IpAddr) -> Self {
+        Self(match address.to_canonical() {
+            IpAddr::V4(address) => IpAddr::V4(address),
+            IpAddr::V6(address) => {
+                let given = address.to_bits() & !u128::from(u64::MAX);
+                IpAddr::V6(Ipv6Addr::from_bits(given))
+            }
+        })
     }
 }
 
-impl fmt::Display for NetworkKey {
+impl fmt::Display for Network {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
+    }
+}
+
+/// Whoever has a bucket.
+trait Key: Clone + Eq + Hash {
+    /// The bucket's name in the database.
+    fn bucket(&self) -> String;
+}
+
+impl Key for ClientId {
+    fn bucket(&self) -> String {
+        format!("app {}", self.as_str())
+    }
+}
+
+impl Key for Network {
+    fn bucket(&self) -> String {
+        format!("network {self}")
+    }
+}
+
+impl SpikeArrest {
+    pub(crate) fn new(store: &Store, clock: &Arc<dyn Clock>, settings: Settings) -> Self {
+        Self {
+            store: store.clone(),
+            network_pace: settings.limits.then_some(settings.network_pace),
+            apps: Buckets::new(store, clock, settings.nodes, APPS),
+            networks: Buckets::new(store, clock, settings.nodes, NETWORKS),
+        }
+    }
+
+    /// Lets a call pass or refuses it, and notes what is left of the pace either way.
+    pub(crate) async fn pass(
+        &self,
+        spender: Spender<'_>,
+        now: Timestamp,
+        limits: &mut Limits,
+    ) -> Result<(), Refusal> {
+        let Some(network_pace) = self.network_pace else { return Ok(()) };
+        let now = nanoseconds(now);
+        let (gcra, spent) = match spender {
+            Spender::App(app, pace) => {
+                let gcra = Gcra::new(pace);
+                (gcra, self.apps.spend(app, gcra, now).await?)
+            }
+            Spender::Network(address) => {
+                let gcra = Gcra::new(network_pace);
+                (gcra, self.networks.spend(&address.into(), gcra, now).await?)
+            }
+        };
+        let (Spent::Admitted(arrival) | Spent::Refused(arrival)) = spent;
+        limits.spike_arrest = Some(gcra.limit(arrival, now));
+        match spent {
+            Spent::Admitted(_) => Ok(()),
+            Spent::Refused(_) => Err(Refusal::SpikeArrest {
+                retry_after: gcra.retry_after(arrival, now),
+                calls_per_second: gcra.calls_per_second,
+            }),
+        }
+    }
+
+    /// Forgets shared buckets that were full by then.
+    pub(crate) async fn purge(&self, full_by: Timestamp) -> Result<u64, Error> {
+        let full_by = nanoseconds(full_by);
+        let purge = async |transaction: &mut Transaction| {
+            transaction.spike_buckets().purge(full_by).await
+        };
+        match self.apps {
+            Buckets::Own(_) => Ok(0),
+            Buckets::Shared(_) => self.store.transact(purge).await,
+        }
+    }
+}
+
+impl<K: Key> Buckets<K> {
+    fn new(store: &Store, clock: &Arc<dyn Clock>, nodes: Nodes, capacity: usize) -> Self {
+        match nodes {
+            Nodes::One => Self::Own(Mutex::new(Table::new(capacity))),
+            Nodes::Several => Self::Shared(Shared::new(store, clock, capacity)),
+        }
+    }
+
+    async fn spend(&self, key: &K, gcra: Gcra, now: i64) -> Result<Spent, Error> {
+        let buckets = match self {
+            Self::Shared(shared) => return shared.spend(key, gcra, now).await,
+            Self::Own(buckets) => buckets,
+        };
+        let mut buckets = buckets.lock().unwrap_or_else(PoisonError::into_inner);
+        Ok(buckets.with(key, now, |bucket| {
+            let spent = gcra.spend(bucket.0, now);
+            let (Spent::Admitted(arrival) | Spent::Refused(arrival)) = spent;
+            bucket.0 = arrival;
+            spent
+        }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_ipv6_customer_is_one_network_however_many_addresses_it_uses() {
+        let network = |address: &str| Network::from(address.parse::<IpAddr>().expect("an address"));
+        assert!(network("2001:db8:1:2::1") == network("2001:db8:1:2:ffff:ffff:ffff:ffff"));
+        assert!(network("2001:db8:1:2::1") != network("2001:db8:1:3::1"));
+        assert!(network("::ffff:192.0.2.1") == network("192.0.2.1"));
+        assert!(network("192.0.2.1") != network("192.0.2.2"));
+        assert_eq!(network("2001:db8:1:2::1").bucket(), "network 2001:db8:1:2::");
     }
 }

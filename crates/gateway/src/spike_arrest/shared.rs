@@ -1,13 +1,13 @@
 //! The spike arrest of several nodes: a row per bucket, and one write for all calls of this node
 //! that wait for the same row.
 
-use std::hash::Hash;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use domain::Clock;
 use storage::{Error, Spent, Store, Transaction};
 
+use super::Key;
 use super::gcra::{Gcra, nanoseconds};
 use crate::convoy::Convoy;
 use crate::table::{Entry, Table};
@@ -19,7 +19,6 @@ const CLOCK_TOLERANCE: i64 = 1_000_000_000;
 pub(super) struct Shared<K> {
     store: Store,
     clock: Arc<dyn Clock>,
-    kind: &'static str,
     lanes: Mutex<Table<K, Arc<Lane>>>,
 }
 
@@ -38,16 +37,13 @@ impl Entry for Arc<Lane> {
     }
 }
 
-impl<K: Hash + Eq + Clone + ToString> Shared<K> {
-    pub(super) fn new(
-        store: Store,
-        clock: Arc<dyn Clock>,
-        kind: &'static str,
-        capacity: usize,
-    ) -> Self {
-        Self { store, clock, kind, lanes: Mutex::new(Table::new(capacity)) }
+impl<K: Key> Shared<K> {
+    pub(super) fn new(store: &Store, clock: &Arc<dyn Clock>, capacity: usize) -> Self {
+        let lanes = Mutex::new(Table::new(capacity));
+        Self { store: store.clone(), clock: Arc::clone(clock), lanes }
     }
 
+    /// Spends for one call; a bucket that is known to be empty is not asked.
     pub(super) async fn spend(&self, key: &K, gcra: Gcra, now: i64) -> Result<Spent, Error> {
         let lane = self.lane(key, now);
         let arrival = lane.arrival.load(Ordering::Relaxed);
@@ -56,7 +52,7 @@ impl<K: Hash + Eq + Clone + ToString> Shared<K> {
         {
             return Ok(Spent::Refused(arrival));
         }
-        let bucket = format!("{} {}", self.kind, key.to_string());
+        let bucket = key.bucket();
         let (store, clock, carried) =
             (self.store.clone(), Arc::clone(&self.clock), Arc::clone(&lane));
         let carry = move |paces: Vec<Gcra>| {

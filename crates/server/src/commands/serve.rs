@@ -1,0 +1,72 @@
+//! `avtale serve`: starts everything, says where, and stops it in good order.
+
+use jiff::SignedDuration;
+use selfservice::fulfillment::Schedule;
+use tokio_util::task::TaskTracker;
+
+use crate::cli::{Serve, Switch};
+use crate::config::Config;
+use crate::demo;
+use crate::lifecycle::stop_on_signal;
+use crate::listener::{Listener, bind};
+use crate::telemetry;
+use crate::wiring::{Mode, Parts};
+
+/// Workers side by side; their commits share one fsync.
+const WORKERS: usize = 4;
+
+pub(crate) async fn run(options: Serve) -> anyhow::Result<()> {
+    let config = Config::load(&options.options)?;
+    telemetry::start_log(&config.log)?;
+    let figures = telemetry::start_metrics()?;
+    let stop = stop_on_signal()?;
+    let socket = bind(config.listen).await?;
+    let operator_socket = bind(config.operator_listen).await?;
+    let own_url = format!("http://{}", socket.local_addr()?);
+    let operator_url = format!("http://{}", operator_socket.local_addr()?);
+
+    let parts = Parts::open(&config).await?;
+    if options.demo {
+        demo::load(&parts).await?;
+    }
+    let delay = if options.demo {
+        options.demo_order_delay
+    } else {
+        0.0
+    };
+    let services = parts.services(
+        &config,
+        Mode {
+            limits: options.limits == Switch::On,
+            sandbox_faults: options.demo,
+            schedule: Schedule {
+                delay: SignedDuration::try_from_secs_f64(delay)?,
+            },
+            public_url: config.public_url.clone().unwrap_or_else(|| own_url.clone()),
+        },
+    );
+    let tasks = TaskTracker::new();
+    for _ in 0..WORKERS {
+        tasks.spawn(services.selfservice.worker().run(stop.clone()));
+    }
+    let customers = telemetry::measured(api::router(&services)?);
+    let operator = api::health(&services).merge(telemetry::metrics(figures));
+    tasks.spawn(Listener::new(socket, customers).run(stop.clone()));
+    tasks.spawn(Listener::new(operator_socket, operator).run(stop.clone()));
+    tasks.close();
+    announce(options.demo, &own_url, &operator_url);
+    tasks.wait().await;
+    parts.store.close().await;
+    Ok(())
+}
+
+#[expect(
+    clippy::print_stdout,
+    reason = "whoever starts a server wants to know where it is"
+)]
+fn announce(demo: bool, own_url: &str, operator_url: &str) {
+    println!("Avtale listens on {own_url} for customers, on {operator_url} for the operator.");
+    if demo {
+        println!("{}", demo::next_steps(own_url));
+    }
+}

@@ -1,0 +1,108 @@
+//! One listening socket: accepts connections, serves a router on each, ends them in good order.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use anyhow::Context;
+use api::ClientNetwork;
+use axum::Router;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::conn::auto::Builder;
+use hyper_util::server::graceful::GracefulShutdown;
+use tokio::net::{TcpListener, TcpStream};
+use tokio_util::sync::CancellationToken;
+use tower::ServiceExt;
+
+/// How long a caller may take to send a request's head.
+const HEAD: Duration = Duration::from_secs(10);
+/// How long open requests may take to end once the server is told to stop.
+const DRAIN: Duration = Duration::from_secs(10);
+/// What a connection may keep of a head that has not been read; beyond it hyper answers 431.
+const BUFFER: usize = 64 * 1024;
+const STREAMS: u32 = 200;
+/// A pause after the system refuses a new connection, so that the loop does not spin.
+const BACK_OFF: Duration = Duration::from_millis(50);
+
+/// A bound socket with what it serves.
+pub(crate) struct Listener {
+    socket: TcpListener,
+    router: Router,
+    builder: Builder<TokioExecutor>,
+}
+
+/// A socket that is bound already, before it is known what it serves.
+pub(crate) async fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address).await.with_context(|| {
+        format!("failed to listen on {address}\nhint: another program may use the port; try --listen 127.0.0.1:0")
+    })
+}
+
+impl Listener {
+    pub(crate) fn new(socket: TcpListener, router: Router) -> Self {
+        let mut builder = Builder::new(TokioExecutor::new());
+        builder
+            .http1()
+            .timer(TokioTimer::new())
+            .header_read_timeout(HEAD)
+            .max_buf_size(BUFFER)
+            .max_headers(256);
+        builder
+            .http2()
+            .timer(TokioTimer::new())
+            .max_concurrent_streams(STREAMS)
+            .max_header_list_size(32 * 1024)
+            .keep_alive_interval(Duration::from_secs(30));
+        Self {
+            socket,
+            router,
+            builder,
+        }
+    }
+
+    /// Serves until it is told to stop, then lets open requests end.
+    pub(crate) async fn run(self, stop: CancellationToken) {
+        let graceful = GracefulShutdown::new();
+        loop {
+            tokio::select! {
+                () = stop.cancelled() => break,
+                accepted = self.socket.accept() => match accepted {
+                    Ok((stream, peer)) => self.serve(stream, peer, &graceful),
+                    Err(error) => {
+                        tracing::warn!(%error, "failed to accept a connection");
+                        tokio::time::sleep(BACK_OFF).await;
+                    }
+                },
+            }
+        }
+        drop(self.socket);
+        if tokio::time::timeout(DRAIN, graceful.shutdown())
+            .await
+            .is_err()
+        {
+            tracing::warn!("some requests did not end in time");
+        }
+    }
+
+    fn serve(&self, stream: TcpStream, peer: SocketAddr, graceful: &GracefulShutdown) {
+        // Answers are small and complete; waiting to fill a packet would only delay them.
+        if let Err(error) = stream.set_nodelay(true) {
+            tracing::debug!(%error, "no TCP_NODELAY");
+        }
+        let router = self.router.clone();
+        let service = service_fn(move |mut request: hyper::Request<hyper::body::Incoming>| {
+            request.extensions_mut().insert(ClientNetwork(peer.ip()));
+            router.clone().oneshot(request.map(axum::body::Body::new))
+        });
+        let connection = self
+            .builder
+            .serve_connection(TokioIo::new(stream), service)
+            .into_owned();
+        let connection = graceful.watch(connection);
+        tokio::spawn(async move {
+            if let Err(error) = connection.await {
+                tracing::debug!(%error, "a connection ended early");
+            }
+        });
+    }
+}
