@@ -1,27 +1,16 @@
 //! The program `avtale`: reads the command line, does what it says, and ends with a telling code:
 //! 0 done, 1 failed, 2 called wrongly.
 
-mod cli;
-mod commands;
-mod config;
-mod demo;
-mod key_file;
-mod lifecycle;
-mod listener;
-mod system;
-mod telemetry;
-mod wiring;
-
 use std::process::ExitCode;
 
 use clap::Parser;
+use server::{Cli, commands};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    let cli = cli::Cli::parse();
-    match commands::run(cli) {
+    match commands::run(Cli::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             commands::print_error(&error);

@@ -6,34 +6,39 @@ use anyhow::{Context, bail};
 use api::{OPERATIONS, Services};
 use domain::access::Scope;
 use domain::{Clock, Entropy};
-use gateway::{Gateway, Nodes, ServerKey};
+use gateway::{Gateway, ServerKey};
 use selfservice::SelfService;
 use selfservice::fulfillment::Schedule;
 use storage::{Store, Transaction};
 
-use crate::cli::ResponseStyle;
 use crate::config::Config;
 use crate::key_file;
 use crate::system::{OsEntropy, SystemClock};
 
 /// What a running server is made of.
-pub(crate) struct Parts {
-    pub(crate) store: Store,
-    pub(crate) key: ServerKey,
-    pub(crate) clock: Arc<dyn Clock>,
-    pub(crate) entropy: Arc<dyn Entropy>,
+pub struct Parts {
+    /// The database.
+    pub store: Store,
+    /// The key that lives outside it.
+    pub key: ServerKey,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// The randomness.
+    pub entropy: Arc<dyn Entropy>,
 }
 
-/// What the way of starting decides, beyond the settings.
-pub(crate) struct Mode {
-    pub(crate) limits: bool,
-    pub(crate) sandbox_faults: bool,
-    pub(crate) schedule: Schedule,
-    pub(crate) public_url: String,
+/// What the services do differently from one start to another.
+pub struct Mode {
+    /// How the answers look.
+    pub wire: api::Settings,
+    /// What the gateway limits.
+    pub gateway: gateway::Settings,
+    /// How long orders take.
+    pub schedule: Schedule,
 }
 
 impl Parts {
-    /// Opens the database with the key that belongs to it.
+    /// Opens the database with the key that belongs to it, as the settings say.
     pub(crate) async fn open(config: &Config) -> anyhow::Result<Self> {
         let entropy: Arc<dyn Entropy> = Arc::new(OsEntropy);
         let shown = config.database.shown();
@@ -41,34 +46,35 @@ impl Parts {
             .await
             .with_context(|| format!("failed to open {shown}"))?;
         let key = key_file::load_or_create(&config.key_file, entropy.as_ref())?;
-        check_key(&store, &key)
-            .await
-            .with_context(|| format!("failed to use {} with {shown}", config.key_file.display()))?;
-        store.transact(define_api_products).await?;
-        Ok(Self {
+        let parts = Self {
             store,
             key,
             clock: Arc::new(SystemClock),
             entropy,
-        })
+        };
+        let file = config.key_file.display();
+        parts
+            .prepare()
+            .await
+            .with_context(|| format!("failed to use {file} with {shown}"))?;
+        Ok(parts)
+    }
+
+    /// Checks the key and defines the documents' API products.
+    pub async fn prepare(&self) -> anyhow::Result<()> {
+        check_key(&self.store, &self.key).await?;
+        Ok(self.store.transact(define_api_products).await?)
     }
 
     /// The services on this database.
-    pub(crate) fn services(&self, config: &Config, mode: Mode) -> Services {
-        let nodes = if config.database.is_embedded() {
-            Nodes::One
-        } else {
-            Nodes::Several
-        };
+    #[must_use]
+    pub fn services(&self, mode: Mode) -> Services {
         let gateway = Gateway::new(
             self.store.clone(),
             Arc::clone(&self.clock),
             Arc::clone(&self.entropy),
             self.key.clone(),
-            gateway::Settings {
-                limits: mode.limits,
-                ..gateway::Settings::new(nodes)
-            },
+            mode.gateway,
         );
         let selfservice = SelfService::new(
             self.store.clone(),
@@ -79,12 +85,7 @@ impl Parts {
         Services::new(api::Inner {
             selfservice,
             gateway,
-            settings: api::Settings {
-                public_url: mode.public_url,
-                brackets: config.response_style == ResponseStyle::Documented,
-                strict_codes: config.strict_codes,
-                sandbox_faults: mode.sandbox_faults,
-            },
+            settings: mode.wire,
             clock: Arc::clone(&self.clock),
             entropy: Arc::clone(&self.entropy),
         })

@@ -33,6 +33,9 @@ static FIND_BY_SECRET: Statement = Statement::new(
 static SET_ENABLED: Statement =
     Statement::new("UPDATE client_apps SET enabled = $2 WHERE id = $1");
 
+static SET_PACE: Statement =
+    Statement::new("UPDATE client_apps SET spike_per_second = $2, spike_burst = $3 WHERE id = $1");
+
 static ADD_SECRET: Statement = Statement::new(
     "INSERT INTO client_secrets (client_app, place, hash, created_at)
      SELECT $1, p.place, $2, $3 FROM (SELECT 1 AS place UNION ALL SELECT 2) p
@@ -59,6 +62,7 @@ pub(crate) static STATEMENTS: &[&Statement] = &[
     &FIND,
     &FIND_BY_SECRET,
     &SET_ENABLED,
+    &SET_PACE,
     &ADD_SECRET,
     &REMOVE_SECRET,
     &ADD_PRODUCT,
@@ -151,6 +155,16 @@ impl ClientApps<'_> {
     pub async fn set_enabled(&mut self, id: &ClientId, enabled: bool) -> Result<bool, Error> {
         let params = [id.as_str().into(), enabled.into()];
         Ok(self.0.execute(&SET_ENABLED, &params).await? == 1)
+    }
+
+    /// Sets how fast an app may call; false when there is no such app.
+    pub async fn set_pace(&mut self, id: &ClientId, pace: Pace) -> Result<bool, Error> {
+        let params = [
+            id.as_str().into(),
+            i64::from(pace.calls_per_second).into(),
+            i64::from(pace.burst).into(),
+        ];
+        Ok(self.0.execute(&SET_PACE, &params).await? == 1)
     }
 
     /// Adds a secret; false when the app has two already.

@@ -1,6 +1,9 @@
 //! How the gateway behaves over a real database of either engine.
 
 mod grants;
+mod guessing;
 mod order_of_checks;
+mod quota;
+mod spike_arrest;
 mod tokens;
 mod world;

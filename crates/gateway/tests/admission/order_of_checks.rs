@@ -155,7 +155,7 @@ async fn credential(world: &World, id: &str, faults: &[Fault]) -> Credentials {
 
 /// An app of this case's own, which may call once a day and, if need be, twice a second.
 async fn prepare(world: &World, faults: &[Fault]) -> String {
-    let id = format!("{faults:?}").replace(|letter: char| !letter.is_alphabetic(), "");
+    let id = format!("case{faults:?}").replace(|letter: char| !letter.is_alphabetic(), "");
     let mut registered = app(&id);
     registered.app.bound_system_user = Some(SystemUserName::new("API1000DEMO"));
     registered.app.basic_networks = vec!["10.0.0.0/8".to_owned()];

@@ -12,6 +12,7 @@ use gateway::{
     Refused, ServerKey, Settings, TokenRequest, hash_password,
 };
 use storage::{Pace, Quota, RegisteredApp, Store, SystemUser, Transaction};
+use tokio::task::JoinSet;
 use testkit::{Database, ManualClock, SeededEntropy};
 
 pub(crate) const HOME: IpAddr = IpAddr::V4(Ipv4Addr::new(10, 0, 0, 1));
@@ -49,8 +50,19 @@ impl World {
     }
 
     /// Another node over the same database, or this one after a restart.
-    pub(crate) fn another_node(&self, seed: u64) -> Gateway {
-        gateway(&self.store, &self.clock, self.settings, seed)
+    pub(crate) fn another_node(&self) -> Gateway {
+        self.node_with(self.settings)
+    }
+
+    /// A node with other settings.
+    pub(crate) fn node_with(&self, settings: Settings) -> Gateway {
+        gateway(&self.store, &self.clock, settings, 2)
+    }
+
+    /// Fresh nodes, as many as may share this database: one, or two.
+    pub(crate) fn nodes(&self) -> Vec<Arc<Gateway>> {
+        let count = if self.settings.nodes == Nodes::Several { 2 } else { 1 };
+        (0..count).map(|_| Arc::new(self.another_node())).collect()
     }
 
     /// Changes the database, as an operator would.
@@ -80,7 +92,7 @@ impl World {
     }
 
     pub(crate) async fn call(&self, header: &str) -> Result<Admission, Refused> {
-        self.call_from(header, "list_things", "things.read", HOME).await
+        call(&self.gateway, header).await
     }
 
     pub(crate) async fn call_from(
@@ -95,9 +107,44 @@ impl World {
         self.gateway.admit(&Call { operation, scope, authorization, network }).await
     }
 
+    /// An app of the test's own, with the first API product.
+    pub(crate) async fn add_app(&self, id: &str, pace: Pace, quota: Option<Quota>) -> String {
+        let registered = RegisteredApp { pace, ..app(id) };
+        self.change(async |tx| add_app(tx, &registered, &[("info", quota)]).await).await;
+        bearer(&self.token(id).await)
+    }
+
     pub(crate) async fn refusal(&self, header: &str) -> Refusal {
         self.call(header).await.expect_err("a refusal").refusal
     }
+}
+
+/// A call of the one operation that most tests are about.
+pub(crate) async fn call(gateway: &Gateway, header: &str) -> Result<Admission, Refused> {
+    call_of(gateway, "list_things", header).await
+}
+
+pub(crate) async fn call_of(
+    gateway: &Gateway,
+    operation: &str,
+    header: &str,
+) -> Result<Admission, Refused> {
+    let authorization: &[&[u8]] = &[header.as_bytes()];
+    let scope = "things.read";
+    gateway.admit(&Call { operation, scope, authorization, network: HOME }).await
+}
+
+/// Makes so many calls at once, spread over the nodes, and counts the admitted ones.
+pub(crate) async fn storm(nodes: &[Arc<Gateway>], header: &str, calls: usize) -> usize {
+    let mut storm = JoinSet::new();
+    for node in nodes.iter().cycle().take(calls) {
+        let (node, header) = (Arc::clone(node), header.to_owned());
+        storm.spawn(async move { call(&node, &header).await });
+    }
+    let outcomes = storm.join_all().await;
+    let unavailable = |refused: &Refused| matches!(refused.refusal, Refusal::Unavailable(_));
+    assert!(!outcomes.iter().any(|outcome| outcome.as_ref().is_err_and(unavailable)));
+    outcomes.iter().filter(|outcome| outcome.is_ok()).count()
 }
 
 pub(crate) fn bearer(token: &str) -> String {

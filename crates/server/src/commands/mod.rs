@@ -11,7 +11,7 @@ use crate::config::Config;
 use crate::wiring::Parts;
 
 /// Does what the command line says.
-pub(crate) fn run(cli: Cli) -> anyhow::Result<()> {
+pub fn run(cli: Cli) -> anyhow::Result<()> {
     match cli.command {
         Command::Serve(options) => Runtime::new()?.block_on(serve::run(options)),
         Command::CheckConfig(options) => check_config::run(&options),
@@ -28,7 +28,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<()> {
 
 /// The whole chain of causes, on one line; hints keep theirs.
 #[expect(clippy::print_stderr, reason = "messages go to stderr")]
-pub(crate) fn print_error(error: &anyhow::Error) {
+pub fn print_error(error: &anyhow::Error) {
     let chain: Vec<String> = error.chain().map(ToString::to_string).collect();
     eprintln!("error: {}", chain.join(": "));
 }

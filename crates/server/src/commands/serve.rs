@@ -1,10 +1,11 @@
 //! `avtale serve`: starts everything, says where, and stops it in good order.
 
+use gateway::Nodes;
 use jiff::SignedDuration;
 use selfservice::fulfillment::Schedule;
 use tokio_util::task::TaskTracker;
 
-use crate::cli::{Serve, Switch};
+use crate::cli::{ResponseStyle, Serve, Switch};
 use crate::config::Config;
 use crate::demo;
 use crate::lifecycle::stop_on_signal;
@@ -34,17 +35,26 @@ pub(crate) async fn run(options: Serve) -> anyhow::Result<()> {
     } else {
         0.0
     };
-    let services = parts.services(
-        &config,
-        Mode {
-            limits: options.limits == Switch::On,
-            sandbox_faults: options.demo,
-            schedule: Schedule {
-                delay: SignedDuration::try_from_secs_f64(delay)?,
-            },
+    let nodes = if config.database.is_embedded() {
+        Nodes::One
+    } else {
+        Nodes::Several
+    };
+    let services = parts.services(Mode {
+        wire: api::Settings {
             public_url: config.public_url.clone().unwrap_or_else(|| own_url.clone()),
+            brackets: config.response_style == ResponseStyle::Documented,
+            strict_codes: config.strict_codes,
+            sandbox_faults: options.demo,
         },
-    );
+        gateway: gateway::Settings {
+            limits: options.limits == Switch::On,
+            ..gateway::Settings::new(nodes)
+        },
+        schedule: Schedule {
+            delay: SignedDuration::try_from_secs_f64(delay)?,
+        },
+    });
     let tasks = TaskTracker::new();
     for _ in 0..WORKERS {
         tasks.spawn(services.selfservice.worker().run(stop.clone()));

@@ -10,10 +10,10 @@ use storage::Transaction;
 
 use crate::wiring::Parts;
 
-pub(crate) const APP: &str = "demodemodemodemodemodemodemodemo";
-pub(crate) const APP_SECRET: &str = "demosecretdemose";
-pub(crate) const USER: &str = "API1000DEMO";
-pub(crate) const PASSWORD: &str = "demo-password";
+const APP: &str = "demodemodemodemodemodemodemodemo";
+const APP_SECRET: &str = "demosecretdemose";
+const USER: &str = "API1000DEMO";
+const PASSWORD: &str = "demo-password";
 
 /// TELENOR, which owns the apps, the accounts and an agreement.
 const FIRST: &str = "914742315";
@@ -23,7 +23,7 @@ const SECOND: &str = "987654321";
 const OTHER: &str = "976967631";
 
 /// Fills an empty database.
-pub(crate) async fn load(parts: &Parts) -> anyhow::Result<()> {
+pub async fn load(parts: &Parts) -> anyhow::Result<()> {
     let empty = parts
         .store
         .read(async |tx| tx.organizations().count().await)

@@ -185,22 +185,19 @@ pub(super) fn fetch<T>(
 ) -> rusqlite::Result<Result<Vec<T>, Error>> {
     let mut prepared = bind(connection, statement, params)?;
     let mut rows = prepared.raw_query();
-    let mut decoded = Ok(Vec::new());
-    // Stepped to its end even after a decoder's error: INSERT … RETURNING has to be completed.
+    let mut decoded = Vec::new();
     while let Some(row) = rows.next()? {
         let row = Row {
             source: Source::Sqlite(row),
             statement,
         };
-        if let Ok(values) = &mut decoded {
-            match decode(&row) {
-                Ok(value) => values.push(value),
-                Err(error) => decoded = Err(error),
-            }
+        match decode(&row) {
+            Ok(value) => decoded.push(value),
+            Err(error) => return Ok(Err(error)),
         }
     }
     statement.count_run(Engine::Sqlite);
-    Ok(decoded)
+    Ok(Ok(decoded))
 }
 
 fn bind<'c>(

@@ -10,7 +10,7 @@ use std::time::Duration;
 use rusqlite::Connection;
 use storage::probe::{self, Migration, Param, Statement};
 use storage::{Error, Store};
-use tokio::task::yield_now;
+use tokio::task::{JoinSet, yield_now};
 
 use crate::scratch::{
     INSERT_CHILD, INSERT_PARENT, Scratch, Test, cancelled_after, cancelled_when, count, exists,
@@ -19,6 +19,7 @@ use crate::scratch::{
 
 pub(crate) const TESTS: &[Test] = tests![
     many_share_one_commit,
+    more_than_one_batch_holds_are_all_stored,
     a_statement_that_ends_the_outer_transaction_fails_the_whole_batch,
     a_commit_that_fails_tells_all_and_leaves_nothing,
     a_refusal_waits_for_the_rows_that_it_rests_on,
@@ -103,6 +104,17 @@ async fn many_share_one_commit(scratch: Scratch) {
     });
     assert_eq!(tokio::join!(biased; first, second), (Ok(()), Ok(())));
     assert_eq!(families(&other), 2);
+}
+
+async fn more_than_one_batch_holds_are_all_stored(scratch: Scratch) {
+    let store = scratch.families().await;
+    let mut tasks = JoinSet::new();
+    for id in 0..700 {
+        let store = store.clone();
+        tasks.spawn(async move { found_first(&store, id).await });
+    }
+    assert_eq!(tasks.join_all().await, vec![Ok(()); 700]);
+    assert_eq!(count(&store).await, 700);
 }
 
 async fn a_statement_that_ends_the_outer_transaction_fails_the_whole_batch(scratch: Scratch) {

@@ -1,0 +1,14 @@
+//! The program's parts, so that the tests put together the same server as `main` does.
+
+mod cli;
+pub mod commands;
+mod config;
+pub mod demo;
+mod key_file;
+mod lifecycle;
+mod listener;
+mod system;
+mod telemetry;
+pub mod wiring;
+
+pub use cli::Cli;
