@@ -1,8 +1,9 @@
 //! What is declared once for each operation: who may call it, and what may go wrong.
 
 use crate::error::ErrorCode::{
-    self, AgreementNotFound, AgreementNotInForce, InvalidAgreementId, InvalidConfiguration,
-    InvalidProductId, OrderNotCancellable, OrderNotFound,
+    self, AccountNotFound, AddressCardNotFound, AgreementNotFound, AgreementNotInForce, EmptyInput,
+    InvalidAddressCardId, InvalidAgreementId, InvalidConfiguration, InvalidOrganizationNumber,
+    InvalidProductId, InvalidReference, OrderNotCancellable, OrderNotFound, OrganizationNotFound,
 };
 use crate::error::sets::ErrorSet;
 
@@ -33,9 +34,9 @@ impl Operation {
 }
 
 /// The API product of what is read.
-pub const INFO: &str = "info";
+pub(crate) const INFO: &str = "info";
 /// The API product of what changes something.
-pub const ORDER: &str = "order";
+pub(crate) const ORDER: &str = "order";
 
 /// Every operation behind the gateway. One that is routed and not listed keeps the server from
 /// starting.
@@ -87,5 +88,42 @@ pub static OPERATIONS: &[Operation] = &[
         product: ORDER,
         scope: "agreements.order",
         errors: ErrorSet::of(&[OrderNotFound, OrderNotCancellable]),
+    },
+    Operation {
+        id: "list_accounts",
+        product: INFO,
+        scope: "accounts.read",
+        errors: ErrorSet::of(&[]),
+    },
+    Operation {
+        id: "get_account",
+        product: INFO,
+        scope: "accounts.read",
+        errors: ErrorSet::of(&[AccountNotFound]),
+    },
+    Operation {
+        id: "create_account",
+        product: ORDER,
+        scope: "accounts.order",
+        errors: ErrorSet::with_body(&[
+            OrganizationNotFound,
+            AddressCardNotFound,
+            InvalidOrganizationNumber,
+            InvalidAddressCardId,
+            InvalidReference,
+            EmptyInput,
+        ]),
+    },
+    Operation {
+        id: "list_organizations",
+        product: INFO,
+        scope: "organizations.read",
+        errors: ErrorSet::of(&[]),
+    },
+    Operation {
+        id: "list_address_cards",
+        product: INFO,
+        scope: "organizations.read",
+        errors: ErrorSet::of(&[OrganizationNotFound, InvalidOrganizationNumber]),
     },
 ];

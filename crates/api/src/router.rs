@@ -19,7 +19,7 @@ use crate::admission::{Admission, RouteTable, UndeclaredOperation, admit};
 use crate::edge::{Edge, edge};
 use crate::error::{ApiError, ErrorCode};
 use crate::openapi::{Base, Documents};
-use crate::routes::{agreements, documents, health, oauth, orders};
+use crate::routes::{accounts, agreements, documents, health, oauth, orders, organizations};
 
 /// The operations, each with its part of the document.
 fn operations() -> OpenApiRouter<Services> {
@@ -30,6 +30,10 @@ fn operations() -> OpenApiRouter<Services> {
         .routes(routes!(agreements::list_agreement_products))
         .routes(routes!(orders::place_order, orders::list_orders))
         .routes(routes!(orders::get_order, orders::cancel_order))
+        .routes(routes!(accounts::list_accounts, accounts::create_account))
+        .routes(routes!(accounts::get_account))
+        .routes(routes!(organizations::list_organizations))
+        .routes(routes!(organizations::list_address_cards))
 }
 
 /// The customers' listener: the operations, the documents and the health checks.

@@ -5,7 +5,7 @@ use std::fmt;
 use jiff::Timestamp;
 use unicode_normalization::UnicodeNormalization;
 
-use crate::{AccountId, Address, AddressCardId, Organization, OrganizationNumber};
+use crate::{AccountId, Address, Fault, Organization, Rejection};
 
 /// An invoice recipient; the wire calls it an account.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -167,17 +167,42 @@ impl AccountType {
     }
 }
 
-/// What a caller sent to open an account.
+/// What a caller sent to open an account, before anyone knows whether it means something.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AccountRequest {
-    /// What to write on it.
-    pub references: AccountReferences,
+    /// What to write on it: the name first, then the two texts for the customer's own use.
+    pub references: [Option<String>; 3],
     /// Which of the payer's invoice addresses; needed unless there is exactly one.
-    pub address_card: Option<AddressCardId>,
-    /// Who will own it.
-    pub owner: OrganizationNumber,
-    /// Who will pay.
-    pub payer: OrganizationNumber,
+    pub address_card: Option<String>,
+    /// The number of the organization that will own it.
+    pub owner: String,
+    /// The number of the organization that will pay.
+    pub payer: String,
+}
+
+impl AccountRequest {
+    /// The texts to write on the account; every one that is not a reference is named.
+    pub fn references(&self) -> Result<AccountReferences, Rejection> {
+        let mut faults = Vec::new();
+        let mut parse = |text: &Option<String>, number: u8| {
+            let parsed = text.as_deref().map(AccountReference::parse)?;
+            parsed
+                .map_err(|message| {
+                    faults.push(Fault::new(format!("accountReference{number}"), message));
+                })
+                .ok()
+        };
+        let [first, second, third] = &self.references;
+        let parsed = (parse(first, 1), parse(second, 2), parse(third, 3));
+        match parsed {
+            (Some(first), second, third) if faults.is_empty() => Ok(AccountReferences {
+                first,
+                second,
+                third,
+            }),
+            _ => Err(Rejection::InvalidReference(faults)),
+        }
+    }
 }
 
 /// When an account came to be, and when lists may begin to show it.

@@ -47,14 +47,16 @@ pub enum Rejection {
     },
     /// No such billing account among the caller's.
     AccountNotFound,
-    /// The organization is well formed, but not among the caller's.
-    OrganizationNotFound(Fault),
-    /// The organization number is neither known to the caller nor a valid one.
-    InvalidOrganizationNumber(Fault),
+    /// The organizations are well formed, but not among the caller's.
+    OrganizationNotFound(Vec<Fault>),
+    /// The organization numbers are neither known to the caller nor valid ones.
+    InvalidOrganizationNumber(Vec<Fault>),
+    /// The references are too long or hold characters that are not allowed.
+    InvalidReference(Vec<Fault>),
+    /// The address card's id is malformed, or left out though the payer has not exactly one card.
+    InvalidAddressCardId(Fault),
     /// The address card is not one of the payer's.
     AddressCardNotFound(Fault),
-    /// The payer does not have exactly one address card, and none was named.
-    AddressCardNeeded(Fault),
     /// The idempotency key was used for another body.
     IdempotencyKeyReused,
     /// A request with the same idempotency key is being worked on.

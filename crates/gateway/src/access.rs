@@ -25,7 +25,10 @@ pub(crate) struct Access {
 /// How the app showed who it is.
 enum Means {
     Secret,
-    Token { hash: TokenHash, expires_at: Timestamp },
+    Token {
+        hash: TokenHash,
+        expires_at: Timestamp,
+    },
 }
 
 impl Access {
@@ -36,12 +39,19 @@ impl Access {
         secret: &TokenHash,
         operation: &str,
     ) -> Result<Option<Self>, storage::Error> {
-        let Some(found) = transaction.client_apps().find_by_secret(app, secret).await? else {
+        let Some(found) = transaction
+            .client_apps()
+            .find_by_secret(app, secret)
+            .await?
+        else {
             return Ok(None);
         };
         Ok(Some(Self {
             scopes: transaction.api_products().list_scopes(app).await?,
-            products: transaction.api_products().list_holding(app, operation).await?,
+            products: transaction
+                .api_products()
+                .list_holding(app, operation)
+                .await?,
             app: found.app,
             end_user: found.end_user,
             means: Means::Secret,
@@ -61,11 +71,17 @@ impl Access {
         };
         let app = &known.app.app.id;
         Ok(Some(Self {
-            products: transaction.api_products().list_holding(app, operation).await?,
+            products: transaction
+                .api_products()
+                .list_holding(app, operation)
+                .await?,
             app: known.app,
             end_user: known.end_user,
             scopes: known.token.scopes,
-            means: Means::Token { hash: known.token.hash, expires_at: known.token.expires_at },
+            means: Means::Token {
+                hash: known.token.hash,
+                expires_at: known.token.expires_at,
+            },
         }))
     }
 
@@ -104,7 +120,9 @@ impl Access {
     /// The API product that the call counts against: by name the first that holds the operation.
     pub(crate) fn product(&self, operation: &str) -> Result<&HeldProduct, Refusal> {
         if self.products.is_empty() {
-            return Err(Refusal::NoApiProduct { operation: operation.to_owned() });
+            return Err(Refusal::NoApiProduct {
+                operation: operation.to_owned(),
+            });
         }
         let mut available = self.products.iter().filter(|product| product.available);
         available.next().ok_or(Refusal::InvalidResource)
@@ -114,17 +132,23 @@ impl Access {
         if self.scopes.iter().any(|scope| scope.as_str() == required) {
             Ok(())
         } else {
-            Err(Refusal::InvalidScope { required: Scope::new(required) })
+            Err(Refusal::InvalidScope {
+                required: Scope::new(required),
+            })
         }
     }
 
     pub(crate) fn caller(self) -> Result<Caller, Refusal> {
         let system_user = self.end_user.ok_or(Refusal::MissingEndUser)?;
-        Ok(Caller { app: self.app.app.id, system_user })
+        Ok(Caller {
+            app: self.app.app.id,
+            system_user,
+        })
     }
 }
 
 /// The expiry of the youngest tokens that are as unknown as if they had never been.
 pub(crate) fn forgotten_at(now: Timestamp) -> Timestamp {
-    now.saturating_sub(REMEMBERED_AFTER_EXPIRY).unwrap_or(Timestamp::MIN)
+    now.saturating_sub(REMEMBERED_AFTER_EXPIRY)
+        .unwrap_or(Timestamp::MIN)
 }

@@ -29,7 +29,10 @@ impl ClientAuthentication<'_> {
             let (Some(name), Some(secret)) = (self.client_id, self.client_secret) else {
                 return Err(GrantError::InvalidClient);
             };
-            return Ok(NameAndSecret { name: name.to_owned(), secret: secret.to_owned() });
+            return Ok(NameAndSecret {
+                name: name.to_owned(),
+                secret: secret.to_owned(),
+            });
         }
         if self.client_secret.is_some() || self.authorization.len() > 1 {
             return Err(GrantError::AmbiguousClient);
@@ -53,15 +56,21 @@ impl Gateway {
         client: &ClientAuthentication<'_>,
     ) -> Result<AuthenticatedApp, GrantError> {
         let presented = client.presented()?;
-        let suspects = [Suspect::Client(&presented.name), Suspect::Network(client.network)];
+        let suspects = [
+            Suspect::Client(&presented.name),
+            Suspect::Network(client.network),
+        ];
         self.guesses.check(&suspects, self.now())?;
         let id = ClientId::new(&presented.name);
         let secret = self.key.hash_client_secret(&id, &presented.secret);
-        let find =
-            async |transaction: &mut Transaction| {
-                transaction.client_apps().find_by_secret(&id, &secret).await
-            };
-        let found = if is_plausible_name(id.as_str()) { self.store.read(find).await? } else { None };
+        let find = async |transaction: &mut Transaction| {
+            transaction.client_apps().find_by_secret(&id, &secret).await
+        };
+        let found = if is_plausible_name(id.as_str()) {
+            self.store.read(find).await?
+        } else {
+            None
+        };
         found.ok_or_else(|| {
             self.guesses.fail(&suspects, self.now());
             GrantError::InvalidClient

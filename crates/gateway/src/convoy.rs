@@ -21,7 +21,10 @@ struct Rider<Q, A> {
 
 impl<Q, A> Default for Convoy<Q, A> {
     fn default() -> Self {
-        Self(Mutex::new(Queue { waiting: Vec::new(), moving: false }))
+        Self(Mutex::new(Queue {
+            waiting: Vec::new(),
+            moving: false,
+        }))
     }
 }
 
@@ -43,7 +46,11 @@ impl<Q: Send + 'static, A: Send + 'static> Convoy<Q, A> {
         if leads {
             tokio::spawn(Leader(Arc::clone(self)).lead(carry));
         }
-        let lost = |_| Err(Error::Unavailable("a shared write was abandoned".to_owned()));
+        let lost = |_| {
+            Err(Error::Unavailable(
+                "a shared write was abandoned".to_owned(),
+            ))
+        };
         answered.await.unwrap_or_else(lost)
     }
 
@@ -62,8 +69,10 @@ impl<Q: Send + 'static, A: Send + 'static> Leader<Q, A> {
         F: Future<Output = Result<Vec<A>, Error>> + Send + 'static,
     {
         while let Some(riders) = self.next_riders() {
-            let (questions, answers): (Vec<_>, Vec<_>) =
-                riders.into_iter().map(|rider| (rider.question, rider.answer)).unzip();
+            let (questions, answers): (Vec<_>, Vec<_>) = riders
+                .into_iter()
+                .map(|rider| (rider.question, rider.answer))
+                .unzip();
             let carried = carry(questions).await;
             let mut failed = carried.as_ref().err().cloned();
             let mut carried = carried.unwrap_or_default().into_iter();

@@ -30,9 +30,14 @@ pub(crate) struct NameAndSecret {
 impl<'a> Credential<'a> {
     /// Reads the values of all `Authorization` headers of a call.
     pub(crate) fn read(headers: &[&'a [u8]]) -> Self {
-        let [header] = headers else { return Self::Missing };
+        let [header] = headers else {
+            return Self::Missing;
+        };
         let header = header.trim_ascii();
-        let end = header.iter().position(|byte| *byte == b' ').unwrap_or(header.len());
+        let end = header
+            .iter()
+            .position(|byte| *byte == b' ')
+            .unwrap_or(header.len());
         let (scheme, rest) = header.split_at_checked(end).unwrap_or((header, &[]));
         let rest = rest.trim_ascii();
         if scheme.eq_ignore_ascii_case(b"bearer") {
@@ -49,12 +54,18 @@ impl NameAndSecret {
     fn decode(encoded: &[u8]) -> Option<Self> {
         let decoded = String::from_utf8(STANDARD.decode(encoded).ok()?).ok()?;
         let (name, secret) = decoded.split_once(':')?;
-        Some(Self { name: name.to_owned(), secret: secret.to_owned() })
+        Some(Self {
+            name: name.to_owned(),
+            secret: secret.to_owned(),
+        })
     }
 
     /// Undoes the form encoding that clients of the token endpoint apply first (RFC 6749, 2.3.1).
     pub(crate) fn form_decoded(&self) -> Option<Self> {
-        Some(Self { name: form_decode(&self.name)?, secret: form_decode(&self.secret)? })
+        Some(Self {
+            name: form_decode(&self.name)?,
+            secret: form_decode(&self.secret)?,
+        })
     }
 }
 
@@ -98,7 +109,10 @@ mod tests {
     }
 
     fn basic(name: &str, secret: &str) -> Credential<'static> {
-        Credential::Basic(Some(NameAndSecret { name: name.to_owned(), secret: secret.to_owned() }))
+        Credential::Basic(Some(NameAndSecret {
+            name: name.to_owned(),
+            secret: secret.to_owned(),
+        }))
     }
 
     #[test]
@@ -125,7 +139,10 @@ mod tests {
             format!("bearer {TOKEN}"),
             format!(" BEARER   {TOKEN} "),
         ] {
-            assert!(read(&[&header]) == Credential::Bearer(Some(TOKEN)), "{header}");
+            assert!(
+                read(&[&header]) == Credential::Bearer(Some(TOKEN)),
+                "{header}"
+            );
         }
         for header in [
             "Bearer".to_owned(),

@@ -46,7 +46,9 @@ pub struct IssuedToken {
 
 impl fmt::Debug for IssuedToken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("IssuedToken").field("scope", &self.scope).finish_non_exhaustive()
+        f.debug_struct("IssuedToken")
+            .field("scope", &self.scope)
+            .finish_non_exhaustive()
     }
 }
 
@@ -60,7 +62,10 @@ impl Gateway {
             GrantType::Password => Some(self.log_in(&app, request).await?),
             GrantType::ClientCredentials => bound_system_user(&app)?,
         };
-        let client = [Suspect::Client(app.app.app.id.as_str()), Suspect::Network(request.client.network)];
+        let client = [
+            Suspect::Client(app.app.app.id.as_str()),
+            Suspect::Network(request.client.network),
+        ];
         self.guesses.succeed(&client, self.now());
         self.keep_new_token(app, system_user, scopes).await
     }
@@ -76,8 +81,15 @@ impl Gateway {
             .store
             .read(async |transaction| transaction.api_products().list_scopes(id).await)
             .await?;
-        let wanted: Vec<_> = request.scope.unwrap_or_default().split_whitespace().collect();
-        if wanted.iter().any(|word| !scopes.iter().any(|scope| scope.as_str() == *word)) {
+        let wanted: Vec<_> = request
+            .scope
+            .unwrap_or_default()
+            .split_whitespace()
+            .collect();
+        if wanted
+            .iter()
+            .any(|word| !scopes.iter().any(|scope| scope.as_str() == *word))
+        {
             return Err(GrantError::InvalidScope);
         }
         if !wanted.is_empty() {
@@ -103,10 +115,21 @@ impl Gateway {
         may_try()?;
         let user = self.find_system_user(name).await?;
         let stored_hash = user.as_ref().map(|user| user.password_hash.as_str());
-        let right = self.passwords.verify(Attempt { name, password, stored_hash }, may_try).await?;
+        let right = self
+            .passwords
+            .verify(
+                Attempt {
+                    name,
+                    password,
+                    stored_hash,
+                },
+                may_try,
+            )
+            .await?;
         match user {
             Some(user) if right && user.enabled && user.owner == app.app.app.owner => {
-                self.guesses.succeed(&[Suspect::SystemUser(name)], self.now());
+                self.guesses
+                    .succeed(&[Suspect::SystemUser(name)], self.now());
                 Ok(user.name)
             }
             _ => {
@@ -121,7 +144,9 @@ impl Gateway {
             return Ok(None);
         }
         let name = SystemUserName::new(name);
-        self.store.read(async |transaction| transaction.system_users().find(&name).await).await
+        self.store
+            .read(async |transaction| transaction.system_users().find(&name).await)
+            .await
     }
 
     async fn keep_new_token(
@@ -157,10 +182,7 @@ impl Gateway {
     }
 }
 
-fn grant_for(
-    app: &AuthenticatedApp,
-    request: &TokenRequest<'_>,
-) -> Result<GrantType, GrantError> {
+fn grant_for(app: &AuthenticatedApp, request: &TokenRequest<'_>) -> Result<GrantType, GrantError> {
     let word = required("grant_type", request.grant_type)?;
     let grant = GrantType::parse(word).ok_or(GrantError::UnsupportedGrantType)?;
     if app.app.app.grants.contains(&grant) {
@@ -183,5 +205,7 @@ pub(crate) fn required<'a>(
     name: &'static str,
     value: Option<&'a str>,
 ) -> Result<&'a str, GrantError> {
-    value.filter(|value| !value.is_empty()).ok_or(GrantError::MissingParameter(name))
+    value
+        .filter(|value| !value.is_empty())
+        .ok_or(GrantError::MissingParameter(name))
 }

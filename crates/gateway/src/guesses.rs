@@ -76,26 +76,38 @@ impl Failures {
     /// How long to wait for the next try: one second after the sixth failure, then twice as long
     /// each time.
     fn wait(self, now: i64) -> i64 {
-        let Some(doublings) = self.in_a_row.checked_sub(FORGIVEN + 1) else { return 0 };
-        let wait = SECOND.saturating_mul(1 << doublings.min(20)).min(LONGEST_WAIT);
+        let Some(doublings) = self.in_a_row.checked_sub(FORGIVEN + 1) else {
+            return 0;
+        };
+        let wait = SECOND
+            .saturating_mul(1 << doublings.min(20))
+            .min(LONGEST_WAIT);
         self.last.saturating_add(wait).saturating_sub(now).max(0)
     }
 }
 
 impl Guesses {
     pub(crate) fn new(key: ServerKey, limited: bool) -> Self {
-        Self { key, limited, failures: Mutex::new(Table::new(SUSPECTS)) }
+        Self {
+            key,
+            limited,
+            failures: Mutex::new(Table::new(SUSPECTS)),
+        }
     }
 
     /// Whether a try may be made now.
     pub(crate) fn check(&self, suspects: &[Suspect<'_>], now: i64) -> Result<(), Throttled> {
         let mut longest = 0;
-        self.each(suspects, now, |_, failures| longest = longest.max(failures.wait(now)));
+        self.each(suspects, now, |_, failures| {
+            longest = longest.max(failures.wait(now));
+        });
         let seconds = u64::try_from((longest + SECOND - 1) / SECOND).unwrap_or_default();
         if seconds == 0 {
             return Ok(());
         }
-        Err(Throttled { retry_after: Duration::from_secs(seconds) })
+        Err(Throttled {
+            retry_after: Duration::from_secs(seconds),
+        })
     }
 
     /// Notes a wrong try.
@@ -172,7 +184,9 @@ mod tests {
 
     fn seconds_to_wait(guesses: &Guesses, suspect: Suspect<'_>, now: i64) -> u64 {
         let checked = guesses.check(&[suspect], now);
-        checked.err().map_or(0, |throttled| throttled.retry_after.as_secs())
+        checked
+            .err()
+            .map_or(0, |throttled| throttled.retry_after.as_secs())
     }
 
     #[test]
@@ -210,11 +224,20 @@ mod tests {
         }
         let an_hour_before = START - 3_600 * SECOND;
         assert_eq!(seconds_to_wait(&guesses, CLIENT, an_hour_before), 60);
-        assert_eq!(seconds_to_wait(&guesses, CLIENT, an_hour_before + 60 * SECOND), 0);
+        assert_eq!(
+            seconds_to_wait(&guesses, CLIENT, an_hour_before + 60 * SECOND),
+            0
+        );
         guesses.fail(&[CLIENT], START);
-        assert_eq!(seconds_to_wait(&guesses, CLIENT, START + FORGOTTEN_AFTER), 0);
+        assert_eq!(
+            seconds_to_wait(&guesses, CLIENT, START + FORGOTTEN_AFTER),
+            0
+        );
         guesses.fail(&[CLIENT], START + FORGOTTEN_AFTER);
-        assert_eq!(seconds_to_wait(&guesses, CLIENT, START + FORGOTTEN_AFTER), 0);
+        assert_eq!(
+            seconds_to_wait(&guesses, CLIENT, START + FORGOTTEN_AFTER),
+            0
+        );
     }
 
     #[test]

@@ -38,7 +38,7 @@ use credentials::{Credential, is_plausible_name};
 use guesses::Guesses;
 use passwords::Passwords;
 use quota::Quotas;
-use spike_arrest::{SpikeArrest, Spender, nanoseconds};
+use spike_arrest::{Spender, SpikeArrest, nanoseconds};
 
 /// Stands between the network and everything that a customer can do.
 pub struct Gateway {
@@ -94,7 +94,9 @@ impl Gateway {
     async fn check(&self, call: &Call<'_>, limits: &mut Limits) -> Result<Caller, Refusal> {
         let now = self.clock.now();
         let identified = self.identify(call, now).await?;
-        self.spike_arrest.pass(spender(&identified, call), now, limits).await?;
+        self.spike_arrest
+            .pass(spender(&identified, call), now, limits)
+            .await?;
         let access = identified?;
         access.allowed_from(call.network)?;
         access.unexpired(now)?;

@@ -5,9 +5,9 @@ use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
-use argon2::Argon2;
 use domain::Entropy;
 use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
@@ -50,7 +50,9 @@ pub(crate) struct Attempt<'a> {
 }
 
 /// How long the caller of one login too many is asked to wait.
-const BUSY: Throttled = Throttled { retry_after: Duration::from_secs(1) };
+const BUSY: Throttled = Throttled {
+    retry_after: Duration::from_secs(1),
+};
 
 /// Checks passwords.
 pub(crate) struct Passwords {
@@ -78,12 +80,17 @@ impl Passwords {
         attempt: Attempt<'_>,
         may_try: impl Fn() -> Result<(), Throttled>,
     ) -> Result<bool, Throttled> {
-        let proof = attempt.stored_hash.map(|stored| self.proof(attempt, stored));
+        let proof = attempt
+            .stored_hash
+            .map(|stored| self.proof(attempt, stored));
         if proof.is_some_and(|proof| self.remembers(&proof)) {
             return Ok(true);
         }
         let _place = self.queue.try_acquire().map_err(|_| BUSY)?;
-        let turn = Arc::clone(&self.checks).acquire_owned().await.map_err(|_| BUSY)?;
+        let turn = Arc::clone(&self.checks)
+            .acquire_owned()
+            .await
+            .map_err(|_| BUSY)?;
         may_try()?;
         let password = attempt.password.to_owned();
         let stored = attempt.stored_hash.unwrap_or(NOBODYS_HASH).to_owned();
@@ -105,22 +112,34 @@ impl Passwords {
 
     /// Holds the stored hash, so that a proof is worth nothing once the password is another.
     fn proof(&self, attempt: Attempt<'_>, stored: &str) -> [u8; 32] {
-        let parts = [attempt.name.as_bytes(), attempt.password.as_bytes(), stored.as_bytes()];
+        let parts = [
+            attempt.name.as_bytes(),
+            attempt.password.as_bytes(),
+            stored.as_bytes(),
+        ];
         self.key.digest(Purpose::ProvenLogin, &parts)
     }
 
     fn remembers(&self, proof: &[u8; 32]) -> bool {
-        self.proven.lock().unwrap_or_else(PoisonError::into_inner).contains(proof)
+        self.proven
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .contains(proof)
     }
 
     fn remember(&self, proof: [u8; 32]) {
-        self.proven.lock().unwrap_or_else(PoisonError::into_inner).insert(proof);
+        self.proven
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(proof);
     }
 }
 
 fn matches(password: &str, stored: &str) -> bool {
     match PasswordHash::new(stored) {
-        Ok(hash) => Argon2::default().verify_password(password.as_bytes(), &hash).is_ok(),
+        Ok(hash) => Argon2::default()
+            .verify_password(password.as_bytes(), &hash)
+            .is_ok(),
         Err(error) => {
             tracing::error!(%error, "a stored password hash cannot be read");
             false
@@ -165,7 +184,11 @@ mod tests {
     }
 
     fn attempt<'a>(password: &'a str, stored_hash: Option<&'a str>) -> Attempt<'a> {
-        Attempt { name: "API1000DEMO", password, stored_hash }
+        Attempt {
+            name: "API1000DEMO",
+            password,
+            stored_hash,
+        }
     }
 
     async fn verify(
@@ -173,14 +196,22 @@ mod tests {
         password: &str,
         stored_hash: Option<&str>,
     ) -> Result<bool, Throttled> {
-        passwords.verify(attempt(password, stored_hash), || Ok(())).await
+        passwords
+            .verify(attempt(password, stored_hash), || Ok(()))
+            .await
     }
 
     #[test]
     fn a_hash_says_how_it_was_made() {
         let hash = hash_password("demo-password", &SeededEntropy::new(1)).expect("a hash");
-        assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
-        assert_ne!(hash, hash_password("demo-password", &SeededEntropy::new(2)).expect("a hash"));
+        assert!(
+            hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"),
+            "{hash}"
+        );
+        assert_ne!(
+            hash,
+            hash_password("demo-password", &SeededEntropy::new(2)).expect("a hash")
+        );
     }
 
     #[test]
@@ -211,10 +242,18 @@ mod tests {
     async fn a_proven_login_needs_no_second_check_until_the_password_changes() {
         let passwords = passwords();
         let stored = hash_password("right", &SeededEntropy::new(1)).expect("a hash");
-        assert!(verify(&passwords, "right", Some(&stored)).await.expect("room"));
+        assert!(
+            verify(&passwords, "right", Some(&stored))
+                .await
+                .expect("room")
+        );
         // With no check to be had, only what is remembered is answered.
         passwords.checks.close();
-        assert!(verify(&passwords, "right", Some(&stored)).await.expect("remembered"));
+        assert!(
+            verify(&passwords, "right", Some(&stored))
+                .await
+                .expect("remembered")
+        );
         assert!(verify(&passwords, "wrong", Some(&stored)).await.is_err());
         let changed = hash_password("right", &SeededEntropy::new(2)).expect("a hash");
         assert!(verify(&passwords, "right", Some(&changed)).await.is_err());

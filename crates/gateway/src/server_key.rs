@@ -98,7 +98,10 @@ mod tests {
     fn the_hash_is_hmac_sha_256() {
         // Python: hmac.new(bytes([7] * 32), len8(label) + label + len8(b"token") + b"token", sha256)
         let hash = key(7).hash(Purpose::AccessToken, b"token");
-        assert_eq!(hash.as_str(), "0da02f27703f8e26d9aefb8deb77826729944b04691fb745926152fb5f97e6d2");
+        assert_eq!(
+            hash.as_str(),
+            "0da02f27703f8e26d9aefb8deb77826729944b04691fb745926152fb5f97e6d2"
+        );
     }
 
     #[test]
@@ -108,7 +111,10 @@ mod tests {
         assert_ne!(token, key(2).hash(Purpose::AccessToken, b"x"));
         assert_ne!(key(1).derive("order ids"), key(1).derive("account ids"));
         let split_early = key(1).digest(Purpose::ProvenLogin, &[b"a", b"bc"]);
-        assert_ne!(split_early, key(1).digest(Purpose::ProvenLogin, &[b"ab", b"c"]));
+        assert_ne!(
+            split_early,
+            key(1).digest(Purpose::ProvenLogin, &[b"ab", b"c"])
+        );
     }
 
     #[test]

@@ -32,7 +32,10 @@ impl Settings {
         Self {
             limits: true,
             nodes,
-            network_pace: Pace { calls_per_second: 200, burst: 50 },
+            network_pace: Pace {
+                calls_per_second: 200,
+                burst: 50,
+            },
             // Half of them, so that a storm of logins leaves the other half to the calls.
             password_checks_at_once: processors.div_ceil(2),
         }

@@ -59,7 +59,9 @@ impl<K: Hash + Eq + Clone, V: Entry> Table<K, V> {
         }
         self.entries.retain(|_, entry| entry.matters(now));
         let left = self.entries.len();
-        self.sweep_at = left.saturating_mul(2).clamp(SMALLEST_SWEEP.min(self.capacity), self.capacity);
+        self.sweep_at = left
+            .saturating_mul(2)
+            .clamp(SMALLEST_SWEEP.min(self.capacity), self.capacity);
         self.entries.shrink_to(self.sweep_at);
         self.swept_at = now;
     }

@@ -3,7 +3,7 @@
 
 use std::net::IpAddr;
 
-use domain::access::{ClientId, SystemUserName};
+use domain::access::{ClientId, Scope, SystemUserName};
 use jiff::Timestamp;
 use storage::KnownToken;
 
@@ -47,12 +47,13 @@ pub struct Purged {
 
 impl Gateway {
     /// Ends the token that the headers present, at once and on every node.
-    pub async fn log_out(
-        &self,
-        authorization: &[&[u8]],
-        network: IpAddr,
-    ) -> Result<(), Refused> {
-        let call = Call { operation: "", scope: "", authorization, network };
+    pub async fn log_out(&self, authorization: &[&[u8]], network: IpAddr) -> Result<(), Refused> {
+        let call = Call {
+            operation: "",
+            scope: "",
+            authorization,
+            network,
+        };
         let mut limits = Limits::default();
         self.end_token(&call, &mut limits)
             .await
@@ -64,7 +65,9 @@ impl Gateway {
         let now = self.clock.now();
         let identified = self.identify(call, now).await?;
         if identified.is_err() {
-            self.spike_arrest.pass(Spender::Network(call.network), now, limits).await?;
+            self.spike_arrest
+                .pass(Spender::Network(call.network), now, limits)
+                .await?;
         }
         let access = identified?;
         let token = access.token()?;
@@ -87,7 +90,10 @@ impl Gateway {
         let Some(token) = well_formed_token(required("token", token)?.as_bytes()) else {
             return Ok(());
         };
-        let (app, hash) = (&app.app.app.id, self.key.hash(Purpose::AccessToken, token.as_bytes()));
+        let (app, hash) = (
+            &app.app.app.id,
+            self.key.hash(Purpose::AccessToken, token.as_bytes()),
+        );
         self.store
             .transact(async |transaction| transaction.access_tokens().revoke(&hash, app).await)
             .await?;
@@ -106,7 +112,10 @@ impl Gateway {
         let Some(token) = well_formed_token(required("token", token)?.as_bytes()) else {
             return Ok(None);
         };
-        let (now, hash) = (self.clock.now(), self.key.hash(Purpose::AccessToken, token.as_bytes()));
+        let (now, hash) = (
+            self.clock.now(),
+            self.key.hash(Purpose::AccessToken, token.as_bytes()),
+        );
         let known = self
             .store
             .read(async |transaction| transaction.access_tokens().find(&hash, now).await)
@@ -127,7 +136,10 @@ impl Gateway {
             let dropped = self
                 .store
                 .transact(async |transaction| {
-                    transaction.access_tokens().purge(forgotten, PURGED_AT_ONCE).await
+                    transaction
+                        .access_tokens()
+                        .purge(forgotten, PURGED_AT_ONCE)
+                        .await
                 })
                 .await?;
             purged.access_tokens += dropped;
@@ -141,7 +153,7 @@ impl Gateway {
 /// A token whose system user is disabled or gone is of no use.
 fn active(known: KnownToken) -> Option<ActiveToken> {
     let usable = known.token.system_user == known.end_user;
-    let scopes: Vec<_> = known.token.scopes.iter().map(|scope| scope.as_str()).collect();
+    let scopes: Vec<_> = known.token.scopes.iter().map(Scope::as_str).collect();
     usable.then(|| ActiveToken {
         scope: scopes.join(" "),
         app: known.token.app,

@@ -1,12 +1,14 @@
 //! What a corporate customer can do, one file per noun. Knows no tokens, only the caller that was
 //! admitted.
 
+mod accounts;
 mod agreements;
 mod failure;
 pub mod fulfillment;
 mod idempotency;
 mod numbering;
 mod orders;
+mod organizations;
 
 use std::sync::Arc;
 
@@ -14,6 +16,7 @@ use domain::Clock;
 use storage::Store;
 use tokio::sync::Notify;
 
+pub use accounts::Render;
 pub use failure::Failure;
 pub use idempotency::IdempotencyKey;
 pub use orders::OrderWithHistory;

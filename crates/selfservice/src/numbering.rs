@@ -3,7 +3,7 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use domain::{OrderId, ProductId};
+use domain::{AccountId, OrderId, ProductId};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use storage::Store;
@@ -15,6 +15,7 @@ pub(crate) struct Numbering {
     store: Store,
     orders: Sequence,
     products: Sequence,
+    accounts: Sequence,
 }
 
 impl Numbering {
@@ -25,11 +26,17 @@ impl Numbering {
             orders: Sequence::new("orders", key, 1, OrderId::COUNT - 1),
             // Nine digits, which every client's 32-bit integers hold.
             products: Sequence::new("products", key, 100_000_000, 900_000_000),
+            // Eight digits, which the invoice shows with 55 before them.
+            accounts: Sequence::new("accounts", key, 10_000_000, 90_000_000),
         }
     }
 
     pub(crate) async fn order(&self) -> Result<OrderId, storage::Error> {
         self.orders.next(&self.store).await.map(OrderId::new)
+    }
+
+    pub(crate) async fn account(&self) -> Result<AccountId, storage::Error> {
+        self.accounts.next(&self.store).await.map(AccountId::new)
     }
 
     pub(crate) async fn product(&self) -> Result<ProductId, storage::Error> {

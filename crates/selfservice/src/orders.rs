@@ -2,9 +2,9 @@
 
 use domain::access::Caller;
 use domain::{
-    AccountId, AccountStatus, Agreement, AgreementId, Fault, Offering, Order, OrderAction,
-    OrderEvent, OrderId, OrderRequest, OrderState, ProductId, ProductStatus, Rejection, ValueType,
-    accept_configurations,
+    AccountId, AccountStatus, Agreement, AgreementId, ConfigurationValue, Fault, Offering, Order,
+    OrderAction, OrderEvent, OrderId, OrderRequest, OrderState, ProductId, ProductStatus,
+    Rejection, ValueType, accept_configurations,
 };
 use jiff::Timestamp;
 use storage::{JobKind, NewJob, NewProduct, OrderFilter, Page, Transaction};
@@ -95,7 +95,7 @@ impl SelfService {
         let adds = matches!(request.action, OrderAction::AddProduct(_));
         let configurations =
             accept_configurations(&offering.configurations, &request.configurations, adds)?;
-        check_accounts(tx, caller, &offering, request).await?;
+        check_accounts(tx, caller, &offering, (request, ticket.product)).await?;
         if adds {
             add_pending_product(tx, agreement.id, &offering, ticket).await?;
         }
@@ -210,31 +210,41 @@ async fn offering_of(
     }
 }
 
-/// Unknown, foreign and cancelled accounts are rejected in the same words.
+/// The account that a setting names, if it is a setting that does.
+pub(crate) fn paying_account(
+    offering: &Offering,
+    setting: &ConfigurationValue,
+) -> Option<AccountId> {
+    let names_account = offering
+        .configurations
+        .iter()
+        .any(|known| known.id == setting.id && known.value_type == ValueType::BillingAccount);
+    AccountId::parse(&setting.value).filter(|_| names_account)
+}
+
+/// Unknown and foreign accounts are rejected in the same words.
 async fn check_accounts(
     tx: &mut Transaction,
     caller: &Caller,
     offering: &Offering,
-    request: &OrderRequest,
+    (request, product): (&OrderRequest, ProductId),
 ) -> Result<(), Failure> {
     for (position, setting) in request.configurations.iter().enumerate() {
-        let names_account = offering
-            .configurations
-            .iter()
-            .any(|known| known.id == setting.id && known.value_type == ValueType::BillingAccount);
-        let Some(id) = AccountId::parse(&setting.value).filter(|_| names_account) else {
+        let Some(id) = paying_account(offering, setting) else {
             continue;
         };
-        let usable = tx
-            .accounts()
-            .find(caller.reach(), id)
-            .await?
-            .is_some_and(|account| account.status != AccountStatus::Cancelled);
-        if !usable {
-            let field = format!("configurations[{position}].value");
-            let message = "not one of your billing accounts that is open or passive";
-            return Err(Rejection::InvalidConfiguration(vec![Fault::new(field, message)]).into());
-        }
+        let message = match tx.accounts().find_paying(caller.reach(), id).await? {
+            None => "not one of your billing accounts that is open or passive",
+            Some(account) if account.status == AccountStatus::Cancelled => {
+                "the billing account is cancelled"
+            }
+            Some(account) if account.reserved_for.is_some_and(|other| other != product) => {
+                "the billing account is reserved for one product, and has one"
+            }
+            Some(_) => continue,
+        };
+        let fault = Fault::new(format!("configurations[{position}].value"), message);
+        return Err(Rejection::InvalidConfiguration(vec![fault]).into());
     }
     Ok(())
 }

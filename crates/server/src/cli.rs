@@ -90,6 +90,10 @@ pub(crate) struct Options {
     #[arg(long, env = "AVTALE_STRICT_CODES", value_name = "BOOL")]
     pub(crate) strict_codes: Option<bool>,
 
+    /// How many seconds after its opening an account appears in lists, 0 to 60 [default: 0].
+    #[arg(long, env = "AVTALE_ACCOUNT_VISIBLE_AFTER", value_name = "SECONDS")]
+    pub(crate) account_visible_after: Option<u8>,
+
     /// Which log lines to write, such as `info` or `warn,api=debug` [default: warn].
     #[arg(long, env = "AVTALE_LOG", value_name = "FILTER")]
     pub(crate) log: Option<String>,

@@ -19,6 +19,8 @@ pub(crate) struct Config {
     pub(crate) public_url: Option<String>,
     pub(crate) response_style: ResponseStyle,
     pub(crate) strict_codes: bool,
+    /// Seconds.
+    pub(crate) account_visible_after: u8,
     pub(crate) log: String,
 }
 
@@ -83,6 +85,7 @@ struct File {
     public_url: Option<String>,
     response_style: Option<ResponseStyle>,
     strict_codes: Option<bool>,
+    account_visible_after: Option<u8>,
     log: Option<String>,
 }
 
@@ -134,6 +137,13 @@ fn read(path: &Path) -> anyhow::Result<File> {
     let text = std::fs::read_to_string(path)
         .with_context(|| format!("failed to read {}", path.display()))?;
     toml::from_str(&text).map_err(|error| anyhow::anyhow!("{}: {error}", path.display()))
+}
+
+fn at_most_a_minute(seconds: u8) -> anyhow::Result<u8> {
+    if seconds > 60 {
+        bail!("account_visible_after must be at most 60 seconds");
+    }
+    Ok(seconds)
 }
 
 fn public_url(url: String) -> anyhow::Result<String> {

@@ -1,9 +1,11 @@
 -- Column types are TEXT, BIGINT and BOOLEAN alone, so that one text serves both engines.
 -- Instants are milliseconds since 1970 in UTC, days are yyyy-MM-dd.
 
+-- accounts counts the billing accounts that the organization owns.
 CREATE TABLE organizations (
     number TEXT NOT NULL PRIMARY KEY,
-    name TEXT NOT NULL
+    name TEXT NOT NULL,
+    accounts BIGINT NOT NULL
 );
 
 CREATE TABLE address_cards (

@@ -63,7 +63,11 @@ impl AccessTokens<'_> {
         let params = [
             token.hash.as_str().into(),
             token.app.as_str().into(),
-            token.system_user.as_ref().map(SystemUserName::as_str).into(),
+            token
+                .system_user
+                .as_ref()
+                .map(SystemUserName::as_str)
+                .into(),
             scopes.as_str().into(),
             token.issued_at.as_millisecond().into(),
             token.expires_at.as_millisecond().into(),
@@ -79,7 +83,9 @@ impl AccessTokens<'_> {
         forgotten: Timestamp,
     ) -> Result<Option<KnownToken>, Error> {
         let params = [hash.as_str().into(), forgotten.as_millisecond().into()];
-        self.0.fetch_optional(&FIND, &params, |row| known_token(row, hash)).await
+        self.0
+            .fetch_optional(&FIND, &params, |row| known_token(row, hash))
+            .await
     }
 
     /// Ends a token of this app's at once; false when there is no such token.
@@ -90,7 +96,10 @@ impl AccessTokens<'_> {
 
     /// Drops tokens that had expired by then, at most so many, and says how many.
     pub async fn purge(&mut self, expired_by: Timestamp, at_most: u32) -> Result<u64, Error> {
-        let params = [expired_by.as_millisecond().into(), i64::from(at_most).into()];
+        let params = [
+            expired_by.as_millisecond().into(),
+            i64::from(at_most).into(),
+        ];
         self.0.execute(&PURGE, &params).await
     }
 }
@@ -101,7 +110,9 @@ fn known_token(row: &Row<'_>, hash: &TokenHash) -> Result<KnownToken, Error> {
     let token = AccessToken {
         hash: hash.clone(),
         app: app.app.id.clone(),
-        system_user: row.get::<Option<String>>(FIRST + 1)?.map(SystemUserName::new),
+        system_user: row
+            .get::<Option<String>>(FIRST + 1)?
+            .map(SystemUserName::new),
         scopes: row.parse(FIRST + 2, |words| {
             Some(words.split_whitespace().map(Scope::new).collect())
         })?,
@@ -109,5 +120,9 @@ fn known_token(row: &Row<'_>, hash: &TokenHash) -> Result<KnownToken, Error> {
         expires_at: row.timestamp(FIRST + 4)?,
     };
     let end_user = row.get::<Option<String>>(FIRST)?.map(SystemUserName::new);
-    Ok(KnownToken { token, app, end_user })
+    Ok(KnownToken {
+        token,
+        app,
+        end_user,
+    })
 }

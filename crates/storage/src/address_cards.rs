@@ -1,7 +1,8 @@
 //! Address cards: the invoice addresses of an organization.
 
-use domain::{AddressCard, OrganizationNumber};
+use domain::{AddressCard, AddressCardId, OrganizationNumber};
 
+use crate::accounts::address;
 use crate::sql::Statement;
 use crate::{Error, Transaction};
 
@@ -11,9 +12,14 @@ static INSERT: Statement = Statement::new(
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
 );
 
-pub(crate) static STATEMENTS: &[&Statement] = &[&INSERT];
+static LIST: Statement = Statement::new(
+    "SELECT id, name, street_name, street_address, entrance_code, postal_code, postal_place, format
+     FROM address_cards WHERE organization_number = $1 ORDER BY id",
+);
 
-/// The address cards, within one transaction.
+pub(crate) static STATEMENTS: &[&Statement] = &[&INSERT, &LIST];
+
+/// The address cards, within one transaction. Their organization has been found for the caller before.
 pub struct AddressCards<'t>(&'t mut Transaction);
 
 impl Transaction {
@@ -24,6 +30,23 @@ impl Transaction {
 }
 
 impl AddressCards<'_> {
+    /// Those of an organization, by id.
+    pub async fn list(
+        &mut self,
+        organization: &OrganizationNumber,
+    ) -> Result<Vec<AddressCard>, Error> {
+        self.0
+            .fetch_all(&LIST, &[organization.as_str().into()], |row| {
+                Ok(AddressCard {
+                    id: AddressCardId::new(row.get(0)?),
+                    name: row.get(1)?,
+                    address: address(row, 2)?,
+                    format: row.get(7)?,
+                })
+            })
+            .await
+    }
+
     /// Adds a card of an organization's.
     pub async fn insert(
         &mut self,

@@ -79,22 +79,35 @@ impl Transaction {
 impl ApiProducts<'_> {
     /// Adds an API product that holds nothing yet; one that is there stays as it is.
     pub async fn insert(&mut self, name: &str) -> Result<(), Error> {
-        self.0.execute(&INSERT, &[name.into(), true.into()]).await.map(drop)
+        self.0
+            .execute(&INSERT, &[name.into(), true.into()])
+            .await
+            .map(drop)
     }
 
     /// Puts an operation, by its operation id, into an API product.
     pub async fn add_operation(&mut self, name: &str, operation: &str) -> Result<(), Error> {
-        self.0.execute(&ADD_OPERATION, &[name.into(), operation.into()]).await.map(drop)
+        self.0
+            .execute(&ADD_OPERATION, &[name.into(), operation.into()])
+            .await
+            .map(drop)
     }
 
     /// Lets the tokens of apps with this API product have a scope.
     pub async fn add_scope(&mut self, name: &str, scope: &Scope) -> Result<(), Error> {
-        self.0.execute(&ADD_SCOPE, &[name.into(), scope.as_str().into()]).await.map(drop)
+        self.0
+            .execute(&ADD_SCOPE, &[name.into(), scope.as_str().into()])
+            .await
+            .map(drop)
     }
 
     /// Switches an API product on or off for everyone; false when there is no such product.
     pub async fn set_enabled(&mut self, name: &str, enabled: bool) -> Result<bool, Error> {
-        Ok(self.0.execute(&SET_ENABLED, &[name.into(), enabled.into()]).await? == 1)
+        Ok(self
+            .0
+            .execute(&SET_ENABLED, &[name.into(), enabled.into()])
+            .await?
+            == 1)
     }
 
     /// Switches an operation on or off for everyone, in whichever API products it is.
@@ -103,8 +116,15 @@ impl ApiProducts<'_> {
         operation: &str,
         enabled: bool,
     ) -> Result<(), Error> {
-        let statement = if enabled { &ENABLE_OPERATION } else { &DISABLE_OPERATION };
-        self.0.execute(statement, &[operation.into()]).await.map(drop)
+        let statement = if enabled {
+            &ENABLE_OPERATION
+        } else {
+            &DISABLE_OPERATION
+        };
+        self.0
+            .execute(statement, &[operation.into()])
+            .await
+            .map(drop)
     }
 
     /// Those of the app's API products that hold an operation, by name.
@@ -113,7 +133,13 @@ impl ApiProducts<'_> {
         app: &ClientId,
         operation: &str,
     ) -> Result<Vec<HeldProduct>, Error> {
-        self.0.fetch_all(&LIST_HOLDING, &[app.as_str().into(), operation.into()], held_product).await
+        self.0
+            .fetch_all(
+                &LIST_HOLDING,
+                &[app.as_str().into(), operation.into()],
+                held_product,
+            )
+            .await
     }
 
     /// All scopes of the app's API products, by name.
@@ -135,5 +161,9 @@ fn held_product(row: &Row<'_>) -> Result<HeldProduct, Error> {
         }
         _ => None,
     };
-    Ok(HeldProduct { name: row.get(0)?, available: row.get(1)?, quota })
+    Ok(HeldProduct {
+        name: row.get(0)?,
+        available: row.get(1)?,
+        quota,
+    })
 }

@@ -30,8 +30,7 @@ static FIND_BY_SECRET: Statement = Statement::new(
      WHERE s.client_app = $1 AND s.hash = $2 AND a.enabled",
 );
 
-static SET_ENABLED: Statement =
-    Statement::new("UPDATE client_apps SET enabled = $2 WHERE id = $1");
+static SET_ENABLED: Statement = Statement::new("UPDATE client_apps SET enabled = $2 WHERE id = $1");
 
 static SET_PACE: Statement =
     Statement::new("UPDATE client_apps SET spike_per_second = $2, spike_burst = $3 WHERE id = $1");
@@ -111,7 +110,11 @@ impl Transaction {
 impl ClientApps<'_> {
     /// Registers an app, without secrets or API products yet.
     pub async fn insert(&mut self, registered: &RegisteredApp) -> Result<(), Error> {
-        let RegisteredApp { app, pace, may_introspect } = registered;
+        let RegisteredApp {
+            app,
+            pace,
+            may_introspect,
+        } = registered;
         let grants: Vec<_> = app.grants.iter().map(|grant| grant.as_str()).collect();
         let (grants, networks) = (grants.join(" "), app.basic_networks.join(" "));
         let params = [
@@ -121,7 +124,10 @@ impl ClientApps<'_> {
             app.enabled.into(),
             grants.as_str().into(),
             networks.as_str().into(),
-            app.bound_system_user.as_ref().map(SystemUserName::as_str).into(),
+            app.bound_system_user
+                .as_ref()
+                .map(SystemUserName::as_str)
+                .into(),
             app.expires_in_as_string.into(),
             (*may_introspect).into(),
             i64::from(pace.calls_per_second).into(),
@@ -132,7 +138,9 @@ impl ClientApps<'_> {
 
     /// The app with this id, enabled or not.
     pub async fn find(&mut self, id: &ClientId) -> Result<Option<RegisteredApp>, Error> {
-        self.0.fetch_optional(&FIND, &[id.as_str().into()], |row| registered_app(row, 0)).await
+        self.0
+            .fetch_optional(&FIND, &[id.as_str().into()], |row| registered_app(row, 0))
+            .await
     }
 
     /// The enabled app with this id, one of whose secrets has this hash.
@@ -145,10 +153,14 @@ impl ClientApps<'_> {
         let decode = |row: &Row<'_>| {
             Ok(AuthenticatedApp {
                 app: registered_app(row, 0)?,
-                end_user: row.get::<Option<String>>(REGISTERED_APP_COLUMNS)?.map(SystemUserName::new),
+                end_user: row
+                    .get::<Option<String>>(REGISTERED_APP_COLUMNS)?
+                    .map(SystemUserName::new),
             })
         };
-        self.0.fetch_optional(&FIND_BY_SECRET, &params, decode).await
+        self.0
+            .fetch_optional(&FIND_BY_SECRET, &params, decode)
+            .await
     }
 
     /// Lets an app call, or not; false when there is no such app.
@@ -174,8 +186,11 @@ impl ClientApps<'_> {
         secret: &TokenHash,
         now: Timestamp,
     ) -> Result<bool, Error> {
-        let params =
-            [id.as_str().into(), secret.as_str().into(), now.as_millisecond().into()];
+        let params = [
+            id.as_str().into(),
+            secret.as_str().into(),
+            now.as_millisecond().into(),
+        ];
         Ok(self.0.execute(&ADD_SECRET, &params).await? == 1)
     }
 
@@ -232,16 +247,23 @@ pub(crate) fn registered_app(row: &Row<'_>, first: usize) -> Result<RegisteredAp
         basic_networks: row.parse(first + 5, |words| {
             Some(words.split_whitespace().map(str::to_owned).collect())
         })?,
-        bound_system_user: row.get::<Option<String>>(first + 6)?.map(SystemUserName::new),
+        bound_system_user: row
+            .get::<Option<String>>(first + 6)?
+            .map(SystemUserName::new),
         expires_in_as_string: row.get(first + 7)?,
     };
     let count = |index: usize| {
-        let count = u32::try_from(row.get::<i64>(index)?).ok().filter(|count| *count > 0);
+        let count = u32::try_from(row.get::<i64>(index)?)
+            .ok()
+            .filter(|count| *count > 0);
         count.ok_or_else(|| row.inconsistent(index, "a count out of range"))
     };
     Ok(RegisteredApp {
         app,
         may_introspect: row.get(first + 8)?,
-        pace: Pace { calls_per_second: count(first + 9)?, burst: count(first + 10)? },
+        pace: Pace {
+            calls_per_second: count(first + 9)?,
+            burst: count(first + 10)?,
+        },
     })
 }

@@ -24,8 +24,13 @@ impl Transaction {
 impl Installation<'_> {
     /// The value that a fact has had since it was first set, which may be now.
     pub async fn settle(&mut self, fact: &str, value: &str) -> Result<String, Error> {
-        self.0.execute(&INSERT, &[fact.into(), value.into()]).await?;
-        let settled = self.0.fetch_optional(&FIND, &[fact.into()], |row| row.get(0)).await?;
+        self.0
+            .execute(&INSERT, &[fact.into(), value.into()])
+            .await?;
+        let settled = self
+            .0
+            .fetch_optional(&FIND, &[fact.into()], |row| row.get(0))
+            .await?;
         settled.ok_or_else(|| Error::Unavailable("a fact was not kept".to_owned()))
     }
 }

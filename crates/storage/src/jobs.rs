@@ -56,16 +56,19 @@ pub(crate) static STATEMENTS: &[&Statement] = &[
 pub enum JobKind {
     /// Carries out an accepted order; the subject is its id.
     FulfillOrder,
+    /// Opens a passive account; the subject is its id.
+    ActivateAccount,
 }
 
 impl JobKind {
-    const ALL: [Self; 1] = [Self::FulfillOrder];
+    const ALL: [Self; 2] = [Self::FulfillOrder, Self::ActivateAccount];
 
     /// The word in the database.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::FulfillOrder => "FULFILL_ORDER",
+            Self::ActivateAccount => "ACTIVATE_ACCOUNT",
         }
     }
 

@@ -16,6 +16,7 @@ mod offerings;
 mod orders;
 mod organizations;
 mod page;
+mod persons;
 pub mod probe;
 mod products;
 mod quotas;
@@ -27,7 +28,7 @@ mod system_users;
 mod transaction;
 
 pub use access_tokens::{AccessTokens, KnownToken};
-pub use accounts::Accounts;
+pub use accounts::{Accounts, PayingAccount};
 pub use address_cards::AddressCards;
 pub use agreements::Agreements;
 pub use api_products::{ApiProducts, HeldProduct};
@@ -40,6 +41,7 @@ pub use offerings::Offerings;
 pub use orders::{OrderFilter, Orders};
 pub use organizations::Organizations;
 pub use page::Page;
+pub use persons::Persons;
 pub use products::{NewProduct, Products};
 pub use quotas::{Quota, QuotaPeriod, QuotaWindow, Quotas};
 pub use sequences::Sequences;
@@ -65,6 +67,7 @@ pub fn statements() -> impl Iterator<Item = &'static sql::Statement> {
         offerings::STATEMENTS,
         orders::STATEMENTS,
         organizations::STATEMENTS,
+        persons::STATEMENTS,
         products::STATEMENTS,
         quotas::STATEMENTS,
         sequences::STATEMENTS,

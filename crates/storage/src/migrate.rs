@@ -50,7 +50,11 @@ pub const MIGRATIONS: &[Migration] = &[
         "idempotency",
         include_str!("../migrations/0008_idempotency.sql"),
     ),
-    Migration::new(9, "installation", include_str!("../migrations/0009_installation.sql")),
+    Migration::new(
+        9,
+        "installation",
+        include_str!("../migrations/0009_installation.sql"),
+    ),
 ];
 
 pub(crate) static STATEMENTS: &[&Statement] = &[&LIST, &RECORD];

@@ -13,11 +13,17 @@ static LIST: Statement = Statement::new(
 );
 
 static INSERT: Statement =
-    Statement::new("INSERT INTO organizations (number, name) VALUES ($1, $2)");
+    Statement::new("INSERT INTO organizations (number, name, accounts) VALUES ($1, $2, 0)");
+
+static FIND: Statement = Statement::new(
+    "SELECT o.number, o.name FROM organizations o
+     JOIN system_user_organizations r ON r.organization_number = o.number
+     WHERE o.number = $1 AND r.system_user = $2",
+);
 
 static COUNT: Statement = Statement::new("SELECT COUNT(*) FROM organizations");
 
-pub(crate) static STATEMENTS: &[&Statement] = &[&LIST, &INSERT, &COUNT];
+pub(crate) static STATEMENTS: &[&Statement] = &[&LIST, &FIND, &INSERT, &COUNT];
 
 /// The organizations, within one transaction.
 pub struct Organizations<'t>(&'t mut Transaction);
@@ -39,9 +45,25 @@ impl Organizations<'_> {
             .await
     }
 
+    /// The one with this number, if the caller may act for it.
+    pub async fn find(
+        &mut self,
+        reach: Reach<'_>,
+        number: &OrganizationNumber,
+    ) -> Result<Option<Organization>, Error> {
+        let params = [number.as_str().into(), reach.system_user().into()];
+        self.0
+            .fetch_optional(&FIND, &params, |row| organization(row, 0))
+            .await
+    }
+
     /// How many there are in all.
     pub async fn count(&mut self) -> Result<i64, Error> {
-        Ok(self.0.fetch_optional(&COUNT, &[], |row| row.get(0)).await?.unwrap_or(0))
+        Ok(self
+            .0
+            .fetch_optional(&COUNT, &[], |row| row.get(0))
+            .await?
+            .unwrap_or(0))
     }
 
     /// Adds one that is not there yet.

@@ -116,7 +116,9 @@ impl Quotas<'_> {
             i64::from(calls).into(),
             i64::from(limit).into(),
         ];
-        self.0.fetch_optional(&TAKE, &params, |row| count(row, 0)).await
+        self.0
+            .fetch_optional(&TAKE, &params, |row| count(row, 0))
+            .await
     }
 
     /// How many calls a window has had.
@@ -127,7 +129,10 @@ impl Quotas<'_> {
             window.period.as_str().into(),
             window.starts_at.as_millisecond().into(),
         ];
-        let used = self.0.fetch_optional(&USED, &params, |row| count(row, 0)).await?;
+        let used = self
+            .0
+            .fetch_optional(&USED, &params, |row| count(row, 0))
+            .await?;
         Ok(used.unwrap_or(0))
     }
 
@@ -145,7 +150,9 @@ impl Quotas<'_> {
 
     /// Forgets the windows that were over by then.
     pub async fn purge(&mut self, over_by: Timestamp) -> Result<u64, Error> {
-        self.0.execute(&PURGE, &[over_by.as_millisecond().into()]).await
+        self.0
+            .execute(&PURGE, &[over_by.as_millisecond().into()])
+            .await
     }
 }
 

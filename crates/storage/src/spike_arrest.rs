@@ -58,7 +58,12 @@ impl Transaction {
 impl SpikeBuckets<'_> {
     /// Spends from a bucket, all of it or nothing.
     pub async fn spend(&mut self, bucket: &str, spending: Spending) -> Result<Spent, Error> {
-        let Spending { now, cost, latest, horizon } = spending;
+        let Spending {
+            now,
+            cost,
+            latest,
+            horizon,
+        } = spending;
         let used_up = latest.saturating_add(1);
         let params = [
             bucket.into(),
@@ -74,7 +79,10 @@ impl SpikeBuckets<'_> {
             Some(arrival) if arrival <= latest => Ok(Spent::Admitted(arrival)),
             Some(arrival) => Ok(Spent::Refused(arrival)),
             None => {
-                let found = self.0.fetch_optional(&ARRIVAL, &[bucket.into()], arrival).await?;
+                let found = self
+                    .0
+                    .fetch_optional(&ARRIVAL, &[bucket.into()], arrival)
+                    .await?;
                 Ok(Spent::Refused(found.unwrap_or(latest)))
             }
         }

@@ -116,7 +116,9 @@ impl SystemUsers<'_> {
                 enabled: row.get(3)?,
             })
         };
-        self.0.fetch_optional(&FIND, &[name.as_str().into()], decode).await
+        self.0
+            .fetch_optional(&FIND, &[name.as_str().into()], decode)
+            .await
     }
 
     /// Lets a system user do what it may, or nothing; false when there is no such user.

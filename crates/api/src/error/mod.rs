@@ -143,17 +143,20 @@ impl From<Rejection> for ApiError {
                 ),
             ),
             Rejection::AccountNotFound => Self::new(ErrorCode::AccountNotFound),
-            Rejection::OrganizationNotFound(fault) => {
-                Self::new(ErrorCode::OrganizationNotFound).with_details(vec![fault])
+            Rejection::OrganizationNotFound(faults) => {
+                Self::new(ErrorCode::OrganizationNotFound).with_details(faults)
             }
-            Rejection::InvalidOrganizationNumber(fault) => {
-                Self::new(ErrorCode::InvalidOrganizationNumber).with_details(vec![fault])
+            Rejection::InvalidOrganizationNumber(faults) => {
+                Self::new(ErrorCode::InvalidOrganizationNumber).with_details(faults)
+            }
+            Rejection::InvalidReference(faults) => {
+                Self::new(ErrorCode::InvalidReference).with_details(faults)
+            }
+            Rejection::InvalidAddressCardId(fault) => {
+                Self::new(ErrorCode::InvalidAddressCardId).with_details(vec![fault])
             }
             Rejection::AddressCardNotFound(fault) => {
                 Self::new(ErrorCode::AddressCardNotFound).with_details(vec![fault])
-            }
-            Rejection::AddressCardNeeded(fault) => {
-                Self::new(ErrorCode::InvalidAddressCardId).with_details(vec![fault])
             }
             Rejection::IdempotencyKeyReused => field(
                 ErrorCode::IdempotencyKeyReused,

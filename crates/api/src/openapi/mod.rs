@@ -24,7 +24,9 @@ pub(crate) use ids::Id;
     ),
     tags(
         (name = "oauth", description = "Access tokens for system users."),
-        (name = "corporate-agreements", description = "Agreements, their products, and orders on them.")
+        (name = "corporate-agreements", description = "Agreements, their products, and orders on them."),
+        (name = "corporate-accounts", description = "Billing accounts."),
+        (name = "organizations", description = "Organizations and their invoice addresses.")
     ),
     components(schemas(ErrorBody<'static>, ProblemBody<'static>))
 )]

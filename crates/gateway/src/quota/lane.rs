@@ -52,10 +52,18 @@ impl Count {
         }
         let left = calls.saturating_sub(self.used.saturating_sub(self.in_hand));
         if left == 0 {
-            return Some(Tally { window, admitted: false, remaining: 0 });
+            return Some(Tally {
+                window,
+                admitted: false,
+                remaining: 0,
+            });
         }
         self.in_hand = self.in_hand.checked_sub(1)?;
-        Some(Tally { window, admitted: true, remaining: left - 1 })
+        Some(Tally {
+            window,
+            admitted: true,
+            remaining: left - 1,
+        })
     }
 }
 
@@ -71,7 +79,8 @@ impl Lane {
 
     /// Counts a call from what this node has counted ahead.
     pub(super) fn count_in_hand(&self, quota: Quota, now: Timestamp) -> Option<Tally> {
-        self.known().count(Window::holding(quota.period, now), quota.calls)
+        self.known()
+            .count(Window::holding(quota.period, now), quota.calls)
     }
 
     /// The queue of those who need the database.
@@ -88,12 +97,16 @@ impl Lane {
         alone: bool,
     ) -> Result<Vec<Tally>, Error> {
         // Should the operator just have changed the quota, the last one holds.
-        let Some(quota) = quotas.last().copied() else { return Ok(Vec::new()) };
+        let Some(quota) = quotas.last().copied() else {
+            return Ok(Vec::new());
+        };
         let window = Window::holding(quota.period, now);
         let waiting = u32::try_from(quotas.len()).unwrap_or(u32::MAX);
         // Out of reach for other calls, so that nothing is both given back and used.
         let before = mem::take(&mut *self.known());
-        let changed = self.draw(store, before, waiting, (quota.calls, window, alone)).await;
+        let changed = self
+            .draw(store, before, waiting, (quota.calls, window, alone))
+            .await;
         let mut count = match changed {
             Ok(count) => count,
             Err(error) => {
@@ -101,9 +114,15 @@ impl Lane {
                 return Err(error);
             }
         };
-        let refused = Tally { window, admitted: false, remaining: 0 };
-        let tallies =
-            quotas.iter().map(|_| count.count(window, quota.calls).unwrap_or(refused)).collect();
+        let refused = Tally {
+            window,
+            admitted: false,
+            remaining: 0,
+        };
+        let tallies = quotas
+            .iter()
+            .map(|_| count.count(window, quota.calls).unwrap_or(refused))
+            .collect();
         *self.known() = count;
         Ok(tallies)
     }
@@ -116,7 +135,9 @@ impl Lane {
 
     /// Whether its window is over, so that it may be forgotten.
     pub(super) fn is_over(&self, now: Timestamp) -> bool {
-        self.known().window.is_some_and(|window| window.ends_at <= now)
+        self.known()
+            .window
+            .is_some_and(|window| window.ends_at <= now)
     }
 
     /// Changes the database's count, so that there is one in hand for each who waits, if possible.
@@ -129,7 +150,11 @@ impl Lane {
     ) -> Result<Count, Error> {
         let same_window = before.window == Some(window);
         let in_hand = if same_window { before.in_hand } else { 0 };
-        let unused = if same_window { None } else { self.unused(before) };
+        let unused = if same_window {
+            None
+        } else {
+            self.unused(before)
+        };
         let needed = waiting.saturating_sub(in_hand);
         let ahead = if same_window && alone {
             (calls.saturating_sub(before.used) / AHEAD_SHARE).min(MOST_AHEAD)
@@ -143,10 +168,20 @@ impl Lane {
                 if let Some((window, calls)) = unused {
                     transaction.quotas().give_back(window, *calls).await?;
                 }
-                take_at_most(transaction, row, needed..=needed.saturating_add(ahead), calls).await
+                take_at_most(
+                    transaction,
+                    row,
+                    needed..=needed.saturating_add(ahead),
+                    calls,
+                )
+                .await
             })
             .await?;
-        Ok(Count { window: Some(window), used, in_hand: in_hand.saturating_add(taken) })
+        Ok(Count {
+            window: Some(window),
+            used,
+            in_hand: in_hand.saturating_add(taken),
+        })
     }
 
     fn unused(&self, count: Count) -> Option<(QuotaWindow, u32)> {

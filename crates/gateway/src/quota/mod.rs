@@ -50,7 +50,9 @@ impl Quotas {
         now: Timestamp,
         limits: &mut Limits,
     ) -> Result<(), Refusal> {
-        let Some(quota) = product.quota.filter(|_| self.limited) else { return Ok(()) };
+        let Some(quota) = product.quota.filter(|_| self.limited) else {
+            return Ok(());
+        };
         let lane = self.lane(app, &product.name);
         let tally = match lane.count_in_hand(quota, now) {
             Some(tally) => tally,
@@ -71,7 +73,8 @@ impl Quotas {
     pub(crate) async fn close(&self) -> Result<(), Error> {
         let lanes = std::mem::take(&mut *self.lanes());
         let lanes = lanes.into_values().flat_map(HashMap::into_values);
-        self.give_back(lanes.filter_map(|lane| lane.hand_over()).collect()).await
+        self.give_back(lanes.filter_map(|lane| lane.hand_over()).collect())
+            .await
     }
 
     /// Forgets the windows that were over by then, and what this node knows of any that is over.
@@ -125,7 +128,10 @@ impl Quotas {
             return Arc::clone(lane);
         }
         let lane = Arc::new(Lane::new(app, api_product));
-        lanes.entry(app.clone()).or_default().insert(api_product.to_owned(), Arc::clone(&lane));
+        lanes
+            .entry(app.clone())
+            .or_default()
+            .insert(api_product.to_owned(), Arc::clone(&lane));
         lane
     }
 

@@ -30,7 +30,11 @@ impl Window {
             QuotaPeriod::Day => slice_of_time(DAY, now),
             QuotaPeriod::Month => month(now),
         };
-        Self { period, starts_at, ends_at }
+        Self {
+            period,
+            starts_at,
+            ends_at,
+        }
     }
 
     /// What is left of a quota, in the terms of the headers.
@@ -58,14 +62,20 @@ fn slice_of_time(milliseconds: i64, now: Timestamp) -> (Timestamp, Timestamp) {
 
 fn month(now: Timestamp) -> (Timestamp, Timestamp) {
     let today = now.to_zoned(TimeZone::UTC).date();
-    let midnight = |date: Date| date.to_zoned(TimeZone::UTC).map_or(now, |day| day.timestamp());
+    let midnight = |date: Date| {
+        date.to_zoned(TimeZone::UTC)
+            .map_or(now, |day| day.timestamp())
+    };
     let next = today.last_of_month().tomorrow().unwrap_or(Date::MAX);
     (midnight(today.first_of_month()), midnight(next))
 }
 
 /// Rounded up.
 fn seconds_between(from: Timestamp, to: Timestamp) -> u32 {
-    let milliseconds = to.as_millisecond().saturating_sub(from.as_millisecond()).max(0);
+    let milliseconds = to
+        .as_millisecond()
+        .saturating_sub(from.as_millisecond())
+        .max(0);
     u32::try_from((milliseconds.saturating_add(999)) / 1_000).unwrap_or(u32::MAX)
 }
 
@@ -80,16 +90,55 @@ mod tests {
     #[test]
     fn windows_begin_with_the_wall_clock_in_utc() {
         for (period, now, starts_at, ends_at) in [
-            (QuotaPeriod::Minute, "2026-02-28T23:59:59.999Z", "2026-02-28T23:59:00Z", "2026-03-01T00:00:00Z"),
-            (QuotaPeriod::Minute, "2026-03-01T00:00:00Z", "2026-03-01T00:00:00Z", "2026-03-01T00:01:00Z"),
-            (QuotaPeriod::Hour, "2026-03-29T01:30:00Z", "2026-03-29T01:00:00Z", "2026-03-29T02:00:00Z"),
-            (QuotaPeriod::Day, "2026-03-29T23:30:00Z", "2026-03-29T00:00:00Z", "2026-03-30T00:00:00Z"),
-            (QuotaPeriod::Day, "1969-12-31T12:00:00Z", "1969-12-31T00:00:00Z", "1970-01-01T00:00:00Z"),
-            (QuotaPeriod::Month, "2028-02-29T12:00:00Z", "2028-02-01T00:00:00Z", "2028-03-01T00:00:00Z"),
-            (QuotaPeriod::Month, "2026-12-31T23:59:59Z", "2026-12-01T00:00:00Z", "2027-01-01T00:00:00Z"),
+            (
+                QuotaPeriod::Minute,
+                "2026-02-28T23:59:59.999Z",
+                "2026-02-28T23:59:00Z",
+                "2026-03-01T00:00:00Z",
+            ),
+            (
+                QuotaPeriod::Minute,
+                "2026-03-01T00:00:00Z",
+                "2026-03-01T00:00:00Z",
+                "2026-03-01T00:01:00Z",
+            ),
+            (
+                QuotaPeriod::Hour,
+                "2026-03-29T01:30:00Z",
+                "2026-03-29T01:00:00Z",
+                "2026-03-29T02:00:00Z",
+            ),
+            (
+                QuotaPeriod::Day,
+                "2026-03-29T23:30:00Z",
+                "2026-03-29T00:00:00Z",
+                "2026-03-30T00:00:00Z",
+            ),
+            (
+                QuotaPeriod::Day,
+                "1969-12-31T12:00:00Z",
+                "1969-12-31T00:00:00Z",
+                "1970-01-01T00:00:00Z",
+            ),
+            (
+                QuotaPeriod::Month,
+                "2028-02-29T12:00:00Z",
+                "2028-02-01T00:00:00Z",
+                "2028-03-01T00:00:00Z",
+            ),
+            (
+                QuotaPeriod::Month,
+                "2026-12-31T23:59:59Z",
+                "2026-12-01T00:00:00Z",
+                "2027-01-01T00:00:00Z",
+            ),
         ] {
             let window = Window::holding(period, at(now));
-            let expected = Window { period, starts_at: at(starts_at), ends_at: at(ends_at) };
+            let expected = Window {
+                period,
+                starts_at: at(starts_at),
+                ends_at: at(ends_at),
+            };
             assert_eq!(window, expected, "{now}");
         }
     }
@@ -105,7 +154,11 @@ mod tests {
             ("2026-06-01T12:00:59.999Z", 1),
         ] {
             assert_eq!(window.retry_after(at(now)).as_secs(), seconds, "{now}");
-            assert_eq!(u64::from(window.limit(5, 0, at(now)).reset_seconds), seconds, "{now}");
+            assert_eq!(
+                u64::from(window.limit(5, 0, at(now)).reset_seconds),
+                seconds,
+                "{now}"
+            );
         }
     }
 }

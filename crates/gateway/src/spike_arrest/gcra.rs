@@ -26,7 +26,11 @@ impl Gcra {
         // Rounded up, so that the pace is never exceeded.
         let per_second = i64::from(calls_per_second);
         let interval = (NANOSECONDS_PER_SECOND + per_second - 1) / per_second;
-        Self { calls_per_second, interval, size: interval.saturating_mul(burst) }
+        Self {
+            calls_per_second,
+            interval,
+            size: interval.saturating_mul(burst),
+        }
     }
 
     /// Spends for one call from a bucket whose next call is due at `arrival`; any instant that is
@@ -74,7 +78,9 @@ impl Gcra {
 
     /// How long a refused call has to wait, in whole seconds and never less than one.
     pub(crate) fn retry_after(self, arrival: i64, now: i64) -> Duration {
-        let admitted_at = arrival.saturating_add(self.interval).saturating_sub(self.size);
+        let admitted_at = arrival
+            .saturating_add(self.interval)
+            .saturating_sub(self.size);
         Duration::from_secs(whole_seconds(admitted_at.saturating_sub(now)).max(1).into())
     }
 
@@ -91,7 +97,9 @@ pub(crate) fn nanoseconds(instant: Timestamp) -> i64 {
 
 /// Rounded up.
 fn whole_seconds(nanoseconds: i64) -> u32 {
-    let seconds = nanoseconds.max(0).saturating_add(NANOSECONDS_PER_SECOND - 1);
+    let seconds = nanoseconds
+        .max(0)
+        .saturating_add(NANOSECONDS_PER_SECOND - 1);
     u32::try_from(seconds / NANOSECONDS_PER_SECOND).unwrap_or(u32::MAX)
 }
 
@@ -105,29 +113,50 @@ mod tests {
     const START: i64 = 1_780_000_000 * NANOSECONDS_PER_SECOND;
 
     fn gcra(calls_per_second: u32, burst: u32) -> Gcra {
-        Gcra::new(Pace { calls_per_second, burst })
+        Gcra::new(Pace {
+            calls_per_second,
+            burst,
+        })
     }
 
     #[test]
     fn thirty_a_second_is_one_each_33_milliseconds() {
         let gcra = gcra(30, 1);
-        let Spent::Admitted(bucket) = gcra.spend(0, START) else { panic!("a full bucket") };
+        let Spent::Admitted(bucket) = gcra.spend(0, START) else {
+            panic!("a full bucket")
+        };
         let refused = Spent::Refused(bucket);
         assert_eq!(gcra.spend(bucket, START), refused);
         assert_eq!(gcra.spend(bucket, START + 33 * MILLISECOND), refused);
         assert_eq!(gcra.retry_after(bucket, START), Duration::from_secs(1));
-        assert!(matches!(gcra.spend(bucket, START + 34 * MILLISECOND), Spent::Admitted(_)));
+        assert!(matches!(
+            gcra.spend(bucket, START + 34 * MILLISECOND),
+            Spent::Admitted(_)
+        ));
     }
 
     #[test]
     fn the_headers_tell_what_is_left() {
         let gcra = gcra(2, 4);
-        let Spent::Admitted(bucket) = gcra.spend(0, START) else { panic!("a full bucket") };
-        let limit =
-            Limit { calls: 2, window_seconds: 1, remaining: 3, reset_seconds: 1 };
+        let Spent::Admitted(bucket) = gcra.spend(0, START) else {
+            panic!("a full bucket")
+        };
+        let limit = Limit {
+            calls: 2,
+            window_seconds: 1,
+            remaining: 3,
+            reset_seconds: 1,
+        };
         assert_eq!(gcra.limit(bucket, START), limit);
         let later = gcra.limit(bucket, START + 600 * MILLISECOND);
-        assert_eq!(later, Limit { remaining: 4, reset_seconds: 0, ..limit });
+        assert_eq!(
+            later,
+            Limit {
+                remaining: 4,
+                reset_seconds: 0,
+                ..limit
+            }
+        );
     }
 
     /// The plain reading: a bucket of tokens that fills evenly, in units of 1/rate nanoseconds so
@@ -142,7 +171,12 @@ mod tests {
 
     impl Bucket {
         fn new(gcra: Gcra) -> Self {
-            Self { interval: gcra.interval, size: gcra.size, content: gcra.size, filled_at: START }
+            Self {
+                interval: gcra.interval,
+                size: gcra.size,
+                content: gcra.size,
+                filled_at: START,
+            }
         }
 
         fn spend(&mut self, now: i64) -> bool {

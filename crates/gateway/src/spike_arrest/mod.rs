@@ -118,7 +118,9 @@ impl SpikeArrest {
         now: Timestamp,
         limits: &mut Limits,
     ) -> Result<(), Refusal> {
-        let Some(network_pace) = self.network_pace else { return Ok(()) };
+        let Some(network_pace) = self.network_pace else {
+            return Ok(());
+        };
         let now = nanoseconds(now);
         let (gcra, spent) = match spender {
             Spender::App(app, pace) => {
@@ -144,9 +146,8 @@ impl SpikeArrest {
     /// Forgets shared buckets that were full by then.
     pub(crate) async fn purge(&self, full_by: Timestamp) -> Result<u64, Error> {
         let full_by = nanoseconds(full_by);
-        let purge = async |transaction: &mut Transaction| {
-            transaction.spike_buckets().purge(full_by).await
-        };
+        let purge =
+            async |transaction: &mut Transaction| transaction.spike_buckets().purge(full_by).await;
         match self.apps {
             Buckets::Own(_) => Ok(0),
             Buckets::Shared(_) => self.store.transact(purge).await,
@@ -188,6 +189,9 @@ mod tests {
         assert!(network("2001:db8:1:2::1") != network("2001:db8:1:3::1"));
         assert!(network("::ffff:192.0.2.1") == network("192.0.2.1"));
         assert!(network("192.0.2.1") != network("192.0.2.2"));
-        assert_eq!(network("2001:db8:1:2::1").bucket(), "network 2001:db8:1:2::");
+        assert_eq!(
+            network("2001:db8:1:2::1").bucket(),
+            "network 2001:db8:1:2::"
+        );
     }
 }

@@ -40,7 +40,11 @@ impl Entry for Arc<Lane> {
 impl<K: Key> Shared<K> {
     pub(super) fn new(store: &Store, clock: &Arc<dyn Clock>, capacity: usize) -> Self {
         let lanes = Mutex::new(Table::new(capacity));
-        Self { store: store.clone(), clock: Arc::clone(clock), lanes }
+        Self {
+            store: store.clone(),
+            clock: Arc::clone(clock),
+            lanes,
+        }
     }
 
     /// Spends for one call; a bucket that is known to be empty is not asked.
@@ -53,8 +57,11 @@ impl<K: Key> Shared<K> {
             return Ok(Spent::Refused(arrival));
         }
         let bucket = key.bucket();
-        let (store, clock, carried) =
-            (self.store.clone(), Arc::clone(&self.clock), Arc::clone(&lane));
+        let (store, clock, carried) = (
+            self.store.clone(),
+            Arc::clone(&self.clock),
+            Arc::clone(&lane),
+        );
         let carry = move |paces: Vec<Gcra>| {
             let (store, bucket, lane) = (store.clone(), bucket.clone(), Arc::clone(&carried));
             let now = nanoseconds(clock.now());
@@ -79,7 +86,9 @@ impl Lane {
         now: i64,
     ) -> Result<Vec<Spent>, Error> {
         // Should the operator just have changed the pace, the last one holds.
-        let Some(gcra) = paces.last().copied() else { return Ok(Vec::new()) };
+        let Some(gcra) = paces.last().copied() else {
+            return Ok(Vec::new());
+        };
         let wanted = u32::try_from(paces.len()).unwrap_or(u32::MAX);
         let (admitted, arrival) = store
             .transact(async move |transaction| {
@@ -88,7 +97,11 @@ impl Lane {
             .await?;
         self.arrival.store(arrival, Ordering::Relaxed);
         let spent = |place: u32| {
-            if place < admitted { Spent::Admitted(arrival) } else { Spent::Refused(arrival) }
+            if place < admitted {
+                Spent::Admitted(arrival)
+            } else {
+                Spent::Refused(arrival)
+            }
         };
         Ok((0..wanted).map(spent).collect())
     }

@@ -8,11 +8,17 @@ use crate::world::{ELSEWHERE, PASSWORD, World, by_password, on_each_engine};
 
 /// What a guess meets.
 async fn guess(world: &World, app: &str, user: &str, password: &str) -> Option<GrantError> {
-    world.gateway.issue(&by_password(app, user, password)).await.err()
+    world
+        .gateway
+        .issue(&by_password(app, user, password))
+        .await
+        .err()
 }
 
-fn throttled(seconds: u64) -> Option<GrantError> {
-    Some(GrantError::Throttled { retry_after: Duration::from_secs(seconds) })
+fn throttled(seconds: u64) -> GrantError {
+    GrantError::Throttled {
+        retry_after: Duration::from_secs(seconds),
+    }
 }
 
 #[tokio::test]
@@ -23,13 +29,22 @@ async fn the_sixth_wrong_password_in_a_row_is_the_last_without_a_wait() {
             assert_eq!(found, Some(GrantError::InvalidGrant));
         }
         // A right password is refused as well, or else waiting would tell the right one.
-        assert_eq!(guess(&world, "demo", "API1000DEMO", PASSWORD).await, throttled(1));
+        assert_eq!(
+            guess(&world, "demo", "API1000DEMO", PASSWORD).await,
+            Some(throttled(1))
+        );
         world.clock.advance(Duration::from_millis(999));
-        assert_eq!(guess(&world, "demo", "API1000DEMO", PASSWORD).await, throttled(1));
+        assert_eq!(
+            guess(&world, "demo", "API1000DEMO", PASSWORD).await,
+            Some(throttled(1))
+        );
         world.clock.advance(Duration::from_millis(1));
         let found = guess(&world, "demo", "API1000DEMO", "guess").await;
         assert_eq!(found, Some(GrantError::InvalidGrant));
-        assert_eq!(guess(&world, "demo", "API1000DEMO", PASSWORD).await, throttled(2));
+        assert_eq!(
+            guess(&world, "demo", "API1000DEMO", PASSWORD).await,
+            Some(throttled(2))
+        );
         world.clock.advance(Duration::from_secs(2));
         assert_eq!(guess(&world, "demo", "API1000DEMO", PASSWORD).await, None);
     })
@@ -43,13 +58,19 @@ async fn unknown_users_and_clients_are_slowed_like_known_ones() {
             let found = guess(&world, "demo", "NOBODY", "guess").await;
             assert_eq!(found, Some(GrantError::InvalidGrant));
         }
-        assert_eq!(guess(&world, "demo", "NOBODY", "guess").await, throttled(1));
+        assert_eq!(
+            guess(&world, "demo", "NOBODY", "guess").await,
+            Some(throttled(1))
+        );
         world.clock.advance(Duration::from_hours(1));
         for _ in 0..6 {
             let found = guess(&world, "nobody", "API1000DEMO", PASSWORD).await;
             assert_eq!(found, Some(GrantError::InvalidClient));
         }
-        assert_eq!(guess(&world, "nobody", "API1000DEMO", PASSWORD).await, throttled(1));
+        assert_eq!(
+            guess(&world, "nobody", "API1000DEMO", PASSWORD).await,
+            Some(throttled(1))
+        );
     })
     .await;
 }
@@ -65,13 +86,20 @@ async fn a_user_is_slowed_wherever_the_guesses_come_from() {
         }
         let mut elsewhere = by_password("infoonly", "API1000DEMO", PASSWORD);
         elsewhere.client.network = ELSEWHERE;
-        assert_eq!(world.gateway.issue(&elsewhere).await.err(), throttled(1));
+        assert_eq!(
+            world.gateway.issue(&elsewhere).await.err(),
+            Some(throttled(1))
+        );
         let mut own = TokenRequest {
             grant_type: Some("client_credentials"),
             ..by_password("infoonly", "", "")
         };
         own.client.network = ELSEWHERE;
-        world.gateway.issue(&own).await.expect("another client that guessed nothing");
+        world
+            .gateway
+            .issue(&own)
+            .await
+            .expect("another client that guessed nothing");
     })
     .await;
 }
@@ -93,9 +121,14 @@ async fn a_right_password_ends_the_row() {
 #[tokio::test]
 async fn without_limits_guesses_are_not_slowed() {
     on_each_engine(async |world| {
-        let free = world.node_with(Settings { limits: false, ..world.settings });
+        let free = world.node_with(Settings {
+            limits: false,
+            ..world.settings
+        });
         for _ in 0..8 {
-            let found = free.issue(&by_password("demo", "API1000DEMO", "guess")).await;
+            let found = free
+                .issue(&by_password("demo", "API1000DEMO", "guess"))
+                .await;
             assert_eq!(found, Err(GrantError::InvalidGrant));
         }
     })
@@ -112,9 +145,14 @@ async fn guesses_made_at_once_are_slowed_as_well() {
             guesses.spawn(async move { guess(&world, "demo", "API1000DEMO", "guess").await });
         }
         let outcomes = guesses.join_all().await;
-        let tried = outcomes.iter().filter(|found| **found == Some(GrantError::InvalidGrant));
+        let tried = outcomes
+            .iter()
+            .filter(|found| **found == Some(GrantError::InvalidGrant));
         let tried = tried.count();
-        assert!(tried <= 6 + world.settings.password_checks_at_once, "{tried} were tried");
+        assert!(
+            tried <= 6 + world.settings.password_checks_at_once,
+            "{tried} were tried"
+        );
     })
     .await;
 }

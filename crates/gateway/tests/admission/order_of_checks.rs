@@ -60,7 +60,10 @@ fn exclude_each_other(one: Fault, other: Fault) -> bool {
     };
     // What is known of an app can't be wrong for a credential that belongs to none.
     let nobody = |fault| {
-        matches!(fault, MissingAuthorization | InvalidBasicCredentials | InvalidToken)
+        matches!(
+            fault,
+            MissingAuthorization | InvalidBasicCredentials | InvalidToken
+        )
     };
     let about_the_app = |fault| fault >= NoApiProduct;
     (credential(one) && credential(other))
@@ -103,16 +106,31 @@ async fn refused_for(world: &World, faults: &[Fault]) -> Fault {
     let id = prepare(world, faults).await;
     let has = |fault| faults.contains(&fault);
     let credential = credential(world, &id, faults).await;
-    let network = if has(BasicNotAllowed) { ELSEWHERE } else { HOME };
-    let operation = if has(NoApiProduct) { "order_thing" } else { "list_things" };
-    let scope = if has(InvalidScope) { "things.other" } else { "things.read" };
+    let network = if has(BasicNotAllowed) {
+        ELSEWHERE
+    } else {
+        HOME
+    };
+    let operation = if has(NoApiProduct) {
+        "order_thing"
+    } else {
+        "list_things"
+    };
+    let scope = if has(InvalidScope) {
+        "things.other"
+    } else {
+        "things.read"
+    };
     if has(QuotaViolation) {
-        world.call_from(&credential.usable, operation, "things.read", HOME).await.expect("the one");
+        world
+            .call_from(&credential.usable, operation, "things.read", HOME)
+            .await
+            .expect("the one");
         // The pace must not be what the next call fails for.
         world.clock.advance(Duration::from_secs(1));
     }
     if has(ExpiredToken) {
-        world.clock.advance(Duration::from_secs(3_600));
+        world.clock.advance(Duration::from_hours(1));
     }
     if has(MissingEndUser) {
         set_user_enabled(world, false).await;
@@ -123,7 +141,9 @@ async fn refused_for(world: &World, faults: &[Fault]) -> Fault {
     if has(SpikeArrest) {
         use_up_the_pace(world, &credential.presented, network).await;
     }
-    let refused = world.call_from(&credential.presented, operation, scope, network).await;
+    let refused = world
+        .call_from(&credential.presented, operation, scope, network)
+        .await;
     set_user_enabled(world, true).await;
     set_operation_enabled(world, operation, true).await;
     fault(&refused.expect_err("a refusal").refusal)
@@ -150,7 +170,10 @@ async fn credential(world: &World, id: &str, faults: &[Fault]) -> Credentials {
     } else {
         token.clone()
     };
-    Credentials { presented, usable: token }
+    Credentials {
+        presented,
+        usable: token,
+    }
 }
 
 /// An app of this case's own, which may call once a day and, if need be, twice a second.
@@ -159,29 +182,48 @@ async fn prepare(world: &World, faults: &[Fault]) -> String {
     let mut registered = app(&id);
     registered.app.bound_system_user = Some(SystemUserName::new("API1000DEMO"));
     registered.app.basic_networks = vec!["10.0.0.0/8".to_owned()];
-    registered.pace = Pace { calls_per_second: 2, burst: 2 };
+    registered.pace = Pace {
+        calls_per_second: 2,
+        burst: 2,
+    };
     // The clock moves past midnight in no case.
-    let quota = Some(Quota { calls: 1, period: QuotaPeriod::Month });
-    world.change(async |tx| add_app(tx, &registered, &[("info", quota)]).await).await;
+    let quota = Some(Quota {
+        calls: 1,
+        period: QuotaPeriod::Month,
+    });
+    world
+        .change(async |tx| add_app(tx, &registered, &[("info", quota)]).await)
+        .await;
     id
 }
 
 async fn set_user_enabled(world: &World, enabled: bool) {
     let user = SystemUserName::new("API1000DEMO");
-    world.change(async |tx| tx.system_users().set_enabled(&user, enabled).await).await;
+    world
+        .change(async |tx| tx.system_users().set_enabled(&user, enabled).await)
+        .await;
 }
 
 async fn set_operation_enabled(world: &World, operation: &str, enabled: bool) {
     world
-        .change(async |tx| tx.api_products().set_operation_enabled(operation, enabled).await)
+        .change(async |tx| {
+            tx.api_products()
+                .set_operation_enabled(operation, enabled)
+                .await
+        })
         .await;
 }
 
 /// With calls that are refused later on, since these count as well.
 async fn use_up_the_pace(world: &World, credential: &str, network: IpAddr) {
     for _ in 0..1_000 {
-        let refused = world.call_from(credential, "no_such_operation", "", network).await;
-        if matches!(refused.expect_err("a refusal").refusal, Refusal::SpikeArrest { .. }) {
+        let refused = world
+            .call_from(credential, "no_such_operation", "", network)
+            .await;
+        if matches!(
+            refused.expect_err("a refusal").refusal,
+            Refusal::SpikeArrest { .. }
+        ) {
             return;
         }
     }
@@ -225,14 +267,23 @@ async fn basic_is_for_some_apps_from_some_networks() {
     on_each_engine(async |world| {
         let from = async |app: &str, network: &str| {
             let network = network.parse().expect("an address");
-            world.call_from(&basic(app), "list_things", "things.read", network).await
+            world
+                .call_from(&basic(app), "list_things", "things.read", network)
+                .await
         };
         for network in ["10.1.2.3", "::ffff:10.1.2.3", "2001:db8::1"] {
             let admitted = from("internal", network).await.expect("an admission");
-            assert_eq!(admitted.caller.system_user, SystemUserName::new("API1000DEMO"));
+            assert_eq!(
+                admitted.caller.system_user,
+                SystemUserName::new("API1000DEMO")
+            );
             assert_eq!(admitted.caller.app, ClientId::new("internal"));
         }
-        for (app, network) in [("internal", "11.0.0.1"), ("internal", "2001:db9::1"), ("demo", "10.1.2.3")] {
+        for (app, network) in [
+            ("internal", "11.0.0.1"),
+            ("internal", "2001:db9::1"),
+            ("demo", "10.1.2.3"),
+        ] {
             let refused = from(app, network).await.expect_err("a refusal");
             assert_eq!(refused.refusal, Refusal::BasicNotAllowed, "{app} {network}");
         }
@@ -244,15 +295,21 @@ async fn basic_is_for_some_apps_from_some_networks() {
 async fn a_product_that_is_switched_off_is_not_taken_for_one_that_the_app_lacks() {
     on_each_engine(async |world| {
         let token = bearer(&world.token("infoonly").await);
-        world.change(async |tx| tx.api_products().set_enabled("info", false).await).await;
+        world
+            .change(async |tx| tx.api_products().set_enabled("info", false).await)
+            .await;
         assert_eq!(world.refusal(&token).await, Refusal::InvalidResource);
-        let refused = world.call_from(&token, "order_thing", "things.order", HOME).await;
+        let refused = world
+            .call_from(&token, "order_thing", "things.order", HOME)
+            .await;
         let operation = "order_thing".to_owned();
         assert_eq!(
             refused.expect_err("a refusal").refusal,
             Refusal::NoApiProduct { operation }
         );
-        world.change(async |tx| tx.api_products().set_enabled("info", true).await).await;
+        world
+            .change(async |tx| tx.api_products().set_enabled("info", true).await)
+            .await;
         world.call(&token).await.expect("an admission again");
     })
     .await;

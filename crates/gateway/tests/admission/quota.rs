@@ -14,10 +14,16 @@ use storage::{Pace, Quota, QuotaPeriod, QuotaWindow};
 
 use crate::world::{HOME, World, call, call_of, on_each_engine, storm};
 
-const FREELY: Pace = Pace { calls_per_second: 1_000_000, burst: 1_000_000 };
+const FREELY: Pace = Pace {
+    calls_per_second: 1_000_000,
+    burst: 1_000_000,
+};
 
-const fn a_minute(calls: u32) -> Option<Quota> {
-    Some(Quota { calls, period: QuotaPeriod::Minute })
+const fn a_minute(calls: u32) -> Quota {
+    Quota {
+        calls,
+        period: QuotaPeriod::Minute,
+    }
 }
 
 fn is_violation(refusal: &Refusal) -> bool {
@@ -27,7 +33,7 @@ fn is_violation(refusal: &Refusal) -> bool {
 #[tokio::test]
 async fn five_a_minute_is_five_in_each_minute_of_the_wall_clock() {
     on_each_engine(async |world| {
-        let token = world.add_app("tiny", FREELY, a_minute(5)).await;
+        let token = world.add_app("tiny", FREELY, Some(a_minute(5))).await;
         world.clock.advance(Duration::from_millis(39_500));
         for round in 0..3 {
             for place in 0..5 {
@@ -43,7 +49,11 @@ async fn five_a_minute_is_five_in_each_minute_of_the_wall_clock() {
                 let api_product = "info".to_owned();
                 assert_eq!(
                     refused.refusal,
-                    Refusal::QuotaViolation { retry_after, calls: 5, api_product }
+                    Refusal::QuotaViolation {
+                        retry_after,
+                        calls: 5,
+                        api_product
+                    }
                 );
                 let limit = Limit {
                     calls: 5,
@@ -53,7 +63,11 @@ async fn five_a_minute_is_five_in_each_minute_of_the_wall_clock() {
                 };
                 assert_eq!(refused.limits.quota, Some(limit));
             }
-            world.clock.advance(Duration::from_millis(if round == 0 { 20_500 } else { 60_000 }));
+            world.clock.advance(Duration::from_millis(if round == 0 {
+                20_500
+            } else {
+                60_000
+            }));
         }
     })
     .await;
@@ -63,7 +77,9 @@ async fn five_a_minute_is_five_in_each_minute_of_the_wall_clock() {
 async fn a_storm_is_admitted_to_the_last_call_and_not_one_more() {
     on_each_engine(async |world| {
         for limit in [1, 7, 300] {
-            let token = world.add_app(&format!("stormy{limit}"), FREELY, a_minute(limit)).await;
+            let token = world
+                .add_app(&format!("stormy{limit}"), FREELY, Some(a_minute(limit)))
+                .await;
             let nodes = world.nodes();
             let limit = usize::try_from(limit).expect("few");
             assert_eq!(storm(&nodes, &token, limit / 2).await, limit / 2);
@@ -77,7 +93,7 @@ async fn a_storm_is_admitted_to_the_last_call_and_not_one_more() {
 #[tokio::test]
 async fn a_refused_call_uses_up_nothing_and_any_other_counts() {
     on_each_engine(async |world| {
-        let token = world.add_app("tiny", FREELY, a_minute(2)).await;
+        let token = world.add_app("tiny", FREELY, Some(a_minute(2))).await;
         let without_scope = || world.call_from(&token, "list_things", "things.order", HOME);
         for _ in 0..5 {
             let refused = without_scope().await.expect_err("a refusal");
@@ -85,9 +101,13 @@ async fn a_refused_call_uses_up_nothing_and_any_other_counts() {
             assert_eq!(refused.limits.quota, None);
         }
         let user = SystemUserName::new("API1000DEMO");
-        world.change(async |tx| tx.system_users().set_enabled(&user, false).await).await;
+        world
+            .change(async |tx| tx.system_users().set_enabled(&user, false).await)
+            .await;
         assert_eq!(world.refusal(&token).await, Refusal::MissingEndUser);
-        world.change(async |tx| tx.system_users().set_enabled(&user, true).await).await;
+        world
+            .change(async |tx| tx.system_users().set_enabled(&user, true).await)
+            .await;
         world.call(&token).await.expect("the second");
         assert!(is_violation(&world.refusal(&token).await));
     })
@@ -97,13 +117,17 @@ async fn a_refused_call_uses_up_nothing_and_any_other_counts() {
 #[tokio::test]
 async fn a_quota_survives_a_restart_to_the_call() {
     on_each_engine(async |world| {
-        let token = world.add_app("tiny", FREELY, a_minute(1_000)).await;
+        let token = world.add_app("tiny", FREELY, Some(a_minute(1_000))).await;
         for _ in 0..10 {
             world.call(&token).await.expect("an admission");
         }
         let counted = used(&world, "tiny").await;
         let alone = world.settings.nodes == Nodes::One;
-        assert_eq!(counted > 10, alone, "a node that is alone counts ahead: {counted}");
+        assert_eq!(
+            counted > 10,
+            alone,
+            "a node that is alone counts ahead: {counted}"
+        );
         world.gateway.close().await.expect("an end");
         assert_eq!(used(&world, "tiny").await, 10);
         let restarted = world.another_node();
@@ -116,7 +140,7 @@ async fn a_quota_survives_a_restart_to_the_call() {
 #[tokio::test]
 async fn a_crash_never_lets_more_calls_through() {
     on_each_engine(async |world| {
-        let token = world.add_app("tiny", FREELY, a_minute(200)).await;
+        let token = world.add_app("tiny", FREELY, Some(a_minute(200))).await;
         let mut admitted = 0;
         for _ in 0..10 {
             // Never closed, as if it had crashed.
@@ -137,22 +161,28 @@ async fn a_crash_never_lets_more_calls_through() {
 #[tokio::test]
 async fn a_changed_quota_holds_from_the_next_call_on() {
     on_each_engine(async |world| {
-        let token = world.add_app("tiny", FREELY, a_minute(1_000)).await;
+        let token = world.add_app("tiny", FREELY, Some(a_minute(1_000))).await;
         let id = ClientId::new("tiny");
         let set = async |quota| {
-            world.change(async |tx| tx.client_apps().add_product(&id, "info", quota).await).await;
+            world
+                .change(async |tx| tx.client_apps().add_product(&id, "info", quota).await)
+                .await;
         };
         for _ in 0..10 {
             world.call(&token).await.expect("an admission");
         }
-        set(a_minute(10)).await;
+        set(Some(a_minute(10))).await;
         assert!(is_violation(&world.refusal(&token).await));
-        set(a_minute(0)).await;
+        set(Some(a_minute(0))).await;
         assert!(is_violation(&world.refusal(&token).await));
-        set(a_minute(11)).await;
+        set(Some(a_minute(11))).await;
         world.call(&token).await.expect("the eleventh");
         assert!(is_violation(&world.refusal(&token).await));
-        set(Some(Quota { calls: 1, period: QuotaPeriod::Month })).await;
+        set(Some(Quota {
+            calls: 1,
+            period: QuotaPeriod::Month,
+        }))
+        .await;
         world.call(&token).await.expect("the first of the month");
         assert!(is_violation(&world.refusal(&token).await));
         set(None).await;
@@ -165,16 +195,20 @@ async fn a_changed_quota_holds_from_the_next_call_on() {
 #[tokio::test]
 async fn a_purge_keeps_what_still_counts() {
     on_each_engine(async |world| {
-        let token = world.add_app("tiny", FREELY, a_minute(1_000)).await;
+        let token = world.add_app("tiny", FREELY, Some(a_minute(1_000))).await;
         for _ in 0..10 {
             world.call(&token).await.expect("an admission");
         }
         world.gateway.purge().await.expect("a purge");
         let admitted = world.call(&token).await.expect("an admission");
         assert_eq!(admitted.limits.quota.expect("a quota").remaining, 989);
-        world.clock.advance(Duration::from_secs(60));
+        world.clock.advance(Duration::from_mins(1));
         world.gateway.purge().await.expect("a purge");
-        assert_eq!(used(&world, "tiny").await, 11, "what was counted ahead is given back");
+        assert_eq!(
+            used(&world, "tiny").await,
+            11,
+            "what was counted ahead is given back"
+        );
         world.clock.advance(Duration::from_hours(24));
         let purged = world.gateway.purge().await.expect("a purge");
         assert_eq!(purged.quota_windows, 1);
@@ -190,9 +224,13 @@ async fn used(world: &World, app: &str) -> u32 {
         api_product: "info".to_owned(),
         period: QuotaPeriod::Minute,
         starts_at,
-        ends_at: starts_at + Duration::from_secs(60),
+        ends_at: starts_at + Duration::from_mins(1),
     };
-    world.store.read(async |tx| tx.quotas().used(&window).await).await.expect("a count")
+    world
+        .store
+        .read(async |tx| tx.quotas().used(&window).await)
+        .await
+        .expect("a count")
 }
 
 /// What may happen to a quota.
@@ -222,11 +260,19 @@ fn events() -> impl Strategy<Value = Vec<Event>> {
 /// clock as it stands, has had fewer calls than the limit.
 #[test]
 fn every_call_is_counted_as_a_plain_count_per_window_would() {
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build();
     let runtime = runtime.expect("a runtime");
-    let mut runner = TestRunner::new(Config { cases: 24, failure_persistence: None, ..Config::default() });
+    let mut runner = TestRunner::new(Config {
+        cases: 24,
+        failure_persistence: None,
+        ..Config::default()
+    });
     let outcome = runner.run(&events(), |events| {
-        runtime.block_on(on_each_engine(async |world| agrees_with_model(world, &events).await));
+        runtime.block_on(on_each_engine(async |world| {
+            agrees_with_model(world, &events).await;
+        }));
         Ok(())
     });
     outcome.expect("agreement with the model");
@@ -234,7 +280,7 @@ fn every_call_is_counted_as_a_plain_count_per_window_would() {
 
 async fn agrees_with_model(world: World, events: &[Event]) {
     let mut limit = 50;
-    let token = world.add_app("tiny", FREELY, a_minute(limit)).await;
+    let token = world.add_app("tiny", FREELY, Some(a_minute(limit))).await;
     let start = world.clock.now();
     let mut counts = HashMap::<Timestamp, u32>::new();
     let mut nodes = world.nodes();
@@ -255,12 +301,19 @@ async fn agrees_with_model(world: World, events: &[Event]) {
             }
             Event::Storm(calls) => {
                 let admitted = storm(&nodes, &token, usize::from(*calls)).await;
-                assert_eq!(admitted, expect(u32::from(*calls)), "{event:?} of {events:?}");
+                assert_eq!(
+                    admitted,
+                    expect(u32::from(*calls)),
+                    "{event:?} of {events:?}"
+                );
             }
             Event::Time { milliseconds } => {
                 let moved = now + SignedDuration::from_millis((*milliseconds).into());
                 // Within the life of the token.
-                let (earliest, latest) = (start - SignedDuration::from_mins(10), start + SignedDuration::from_mins(50));
+                let (earliest, latest) = (
+                    start - SignedDuration::from_mins(10),
+                    start + SignedDuration::from_mins(50),
+                );
                 world.clock.set(moved.clamp(earliest, latest));
                 get_over_the_step(&world, &nodes, &token).await;
             }
@@ -273,8 +326,10 @@ async fn agrees_with_model(world: World, events: &[Event]) {
             Event::Purge => drop(nodes[0].purge().await.expect("a purge")),
             Event::Limit(calls) => {
                 limit = *calls;
-                let (id, quota) = (ClientId::new("tiny"), a_minute(limit));
-                world.change(async |tx| tx.client_apps().add_product(&id, "info", quota).await).await;
+                let (id, quota) = (ClientId::new("tiny"), Some(a_minute(limit)));
+                world
+                    .change(async |tx| tx.client_apps().add_product(&id, "info", quota).await)
+                    .await;
             }
         }
     }

@@ -30,9 +30,13 @@ async fn a_disabled_apps_token_is_worth_nothing_at_once() {
         let token = bearer(&world.token("demo").await);
         world.call(&token).await.expect("an admission");
         let demo = ClientId::new("demo");
-        world.change(async |tx| tx.client_apps().set_enabled(&demo, false).await).await;
+        world
+            .change(async |tx| tx.client_apps().set_enabled(&demo, false).await)
+            .await;
         assert_eq!(world.refusal(&token).await, Refusal::InvalidToken);
-        world.change(async |tx| tx.client_apps().set_enabled(&demo, true).await).await;
+        world
+            .change(async |tx| tx.client_apps().set_enabled(&demo, true).await)
+            .await;
         world.call(&token).await.expect("an admission again");
     })
     .await;
@@ -41,14 +45,24 @@ async fn a_disabled_apps_token_is_worth_nothing_at_once() {
 #[tokio::test]
 async fn a_logout_ends_that_token_at_once_on_every_node() {
     on_each_engine(async |world| {
-        let (ended, other) = (bearer(&world.token("demo").await), bearer(&world.token("demo").await));
+        let (ended, other) = (
+            bearer(&world.token("demo").await),
+            bearer(&world.token("demo").await),
+        );
         let another_node = world.another_node();
         call(&another_node, &ended).await.expect("an admission");
-        world.gateway.log_out(&[ended.as_bytes()], HOME).await.expect("a logout");
+        world
+            .gateway
+            .log_out(&[ended.as_bytes()], HOME)
+            .await
+            .expect("a logout");
         let refused = call(&another_node, &ended).await.expect_err("a refusal");
         assert_eq!(refused.refusal, Refusal::InvalidToken);
         assert_eq!(world.refusal(&ended).await, Refusal::InvalidToken);
-        world.call(&other).await.expect("the other token is as before");
+        world
+            .call(&other)
+            .await
+            .expect("the other token is as before");
         let again = world.gateway.log_out(&[ended.as_bytes()], HOME).await;
         assert_eq!(again.expect_err("a refusal").refusal, Refusal::InvalidToken);
     })
@@ -65,10 +79,17 @@ async fn a_logout_needs_a_living_token() {
             ("Bearer x", Refusal::InvalidToken),
             ("Digest x", Refusal::MissingAuthorization),
             (&basic("internal"), Refusal::BasicNotAllowed),
-            (&basic_with("internal", "guess"), Refusal::InvalidBasicCredentials),
+            (
+                &basic_with("internal", "guess"),
+                Refusal::InvalidBasicCredentials,
+            ),
         ] {
             let refused = world.gateway.log_out(&[header.as_bytes()], HOME).await;
-            assert_eq!(refused.expect_err("a refusal").refusal, expected, "{header}");
+            assert_eq!(
+                refused.expect_err("a refusal").refusal,
+                expected,
+                "{header}"
+            );
         }
     })
     .await;
@@ -80,13 +101,23 @@ async fn an_app_revokes_its_own_tokens_and_learns_nothing_of_others() {
         let (own, foreign) = (world.token("demo").await, world.token("infoonly").await);
         let client = by_password("demo", "", "").client;
         for token in [own.as_str(), &foreign, &own, &"0".repeat(40), "no token"] {
-            world.gateway.revoke(&client, Some(token)).await.expect("the same answer for all");
+            world
+                .gateway
+                .revoke(&client, Some(token))
+                .await
+                .expect("the same answer for all");
         }
         assert_eq!(world.refusal(&bearer(&own)).await, Refusal::InvalidToken);
-        world.call(&bearer(&foreign)).await.expect("a foreign token is as before");
+        world
+            .call(&bearer(&foreign))
+            .await
+            .expect("a foreign token is as before");
         let missing = world.gateway.revoke(&client, None).await;
         assert_eq!(missing, Err(GrantError::MissingParameter("token")));
-        let stranger = ClientAuthentication { client_secret: Some("guess"), ..client };
+        let stranger = ClientAuthentication {
+            client_secret: Some("guess"),
+            ..client
+        };
         let refused = world.gateway.revoke(&stranger, Some(&own)).await;
         assert_eq!(refused, Err(GrantError::InvalidClient));
     })
@@ -101,7 +132,11 @@ async fn introspection_is_for_apps_that_may_know() {
         let refused = world.gateway.introspect(&curious, Some(&token)).await;
         assert_eq!(refused, Err(GrantError::UnauthorizedClient));
         let client = by_password("internal", "", "").client;
-        let found = world.gateway.introspect(&client, Some(&token)).await.expect("an answer");
+        let found = world
+            .gateway
+            .introspect(&client, Some(&token))
+            .await
+            .expect("an answer");
         let issued_at = world.clock.now();
         let expected = ActiveToken {
             app: ClientId::new("demo"),
@@ -126,15 +161,23 @@ async fn introspection_tells_nothing_of_tokens_that_are_of_no_use() {
         let own = world.own_token("demo").await;
         assert!(is_active(&own).await, "a token without a system user");
         let revoked = world.token("demo").await;
-        world.gateway.log_out(&[bearer(&revoked).as_bytes()], HOME).await.expect("a logout");
+        world
+            .gateway
+            .log_out(&[bearer(&revoked).as_bytes()], HOME)
+            .await
+            .expect("a logout");
         assert!(!is_active(&revoked).await);
         assert!(!is_active(&"0".repeat(40)).await);
         assert!(!is_active("no token").await);
         let token = world.token("demo").await;
         let user = SystemUserName::new("API1000DEMO");
-        world.change(async |tx| tx.system_users().set_enabled(&user, false).await).await;
+        world
+            .change(async |tx| tx.system_users().set_enabled(&user, false).await)
+            .await;
         assert!(!is_active(&token).await, "of a disabled user");
-        world.change(async |tx| tx.system_users().set_enabled(&user, true).await).await;
+        world
+            .change(async |tx| tx.system_users().set_enabled(&user, true).await)
+            .await;
         assert!(is_active(&token).await);
         world.clock.advance(Duration::from_secs(3_599));
         assert!(!is_active(&token).await, "expired");
@@ -150,9 +193,15 @@ async fn a_purge_drops_what_expired_more_than_a_day_ago() {
         }
         world.clock.advance(Duration::from_hours(24));
         let late = bearer(&world.token("demo").await);
-        assert_eq!(world.gateway.purge().await.expect("a purge").access_tokens, 0);
+        assert_eq!(
+            world.gateway.purge().await.expect("a purge").access_tokens,
+            0
+        );
         world.clock.advance(Duration::from_secs(3_599));
-        assert_eq!(world.gateway.purge().await.expect("a purge").access_tokens, 3);
+        assert_eq!(
+            world.gateway.purge().await.expect("a purge").access_tokens,
+            3
+        );
         assert_eq!(world.refusal(&late).await, Refusal::ExpiredToken);
     })
     .await;
@@ -179,7 +228,10 @@ async fn a_purge_of_many_takes_several_transactions() {
             })
             .await;
         world.clock.advance(Duration::from_hours(24));
-        assert_eq!(world.gateway.purge().await.expect("a purge").access_tokens, 2_500);
+        assert_eq!(
+            world.gateway.purge().await.expect("a purge").access_tokens,
+            2_500
+        );
     })
     .await;
 }

@@ -12,8 +12,8 @@ use gateway::{
     Refused, ServerKey, Settings, TokenRequest, hash_password,
 };
 use storage::{Pace, Quota, RegisteredApp, Store, SystemUser, Transaction};
-use tokio::task::JoinSet;
 use testkit::{Database, ManualClock, SeededEntropy};
+use tokio::task::JoinSet;
 
 pub(crate) const HOME: IpAddr = IpAddr::V4(Ipv4Addr::new(10, 0, 0, 1));
 pub(crate) const ELSEWHERE: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1));
@@ -46,7 +46,13 @@ impl World {
         store.transact(populate).await.expect("the apps and users");
         let (clock, settings) = (Arc::new(ManualClock::default()), Settings::new(nodes));
         let gateway = gateway(&store, &clock, settings, 1);
-        Self { gateway, store, clock, settings, _database: database }
+        Self {
+            gateway,
+            store,
+            clock,
+            settings,
+            _database: database,
+        }
     }
 
     /// Another node over the same database, or this one after a restart.
@@ -61,7 +67,11 @@ impl World {
 
     /// Fresh nodes, as many as may share this database: one, or two.
     pub(crate) fn nodes(&self) -> Vec<Arc<Gateway>> {
-        let count = if self.settings.nodes == Nodes::Several { 2 } else { 1 };
+        let count = if self.settings.nodes == Nodes::Several {
+            2
+        } else {
+            1
+        };
         (0..count).map(|_| Arc::new(self.another_node())).collect()
     }
 
@@ -74,12 +84,17 @@ impl World {
     }
 
     pub(crate) async fn password_grant(&self, app: &str) -> Result<IssuedToken, GrantError> {
-        self.gateway.issue(&by_password(app, "API1000DEMO", PASSWORD)).await
+        self.gateway
+            .issue(&by_password(app, "API1000DEMO", PASSWORD))
+            .await
     }
 
     /// A token for the demo's system user, through this app.
     pub(crate) async fn token(&self, app: &str) -> String {
-        self.password_grant(app).await.expect("a token").access_token
+        self.password_grant(app)
+            .await
+            .expect("a token")
+            .access_token
     }
 
     /// A token of the app's own.
@@ -88,7 +103,11 @@ impl World {
             grant_type: Some("client_credentials"),
             ..by_password(app, "", "")
         };
-        self.gateway.issue(&request).await.expect("a token").access_token
+        self.gateway
+            .issue(&request)
+            .await
+            .expect("a token")
+            .access_token
     }
 
     pub(crate) async fn call(&self, header: &str) -> Result<Admission, Refused> {
@@ -103,14 +122,26 @@ impl World {
         network: IpAddr,
     ) -> Result<Admission, Refused> {
         let authorization: &[&[u8]] = &[header.as_bytes()];
-        let authorization = if header.is_empty() { &[] } else { authorization };
-        self.gateway.admit(&Call { operation, scope, authorization, network }).await
+        let authorization = if header.is_empty() {
+            &[]
+        } else {
+            authorization
+        };
+        self.gateway
+            .admit(&Call {
+                operation,
+                scope,
+                authorization,
+                network,
+            })
+            .await
     }
 
     /// An app of the test's own, with the first API product.
     pub(crate) async fn add_app(&self, id: &str, pace: Pace, quota: Option<Quota>) -> String {
         let registered = RegisteredApp { pace, ..app(id) };
-        self.change(async |tx| add_app(tx, &registered, &[("info", quota)]).await).await;
+        self.change(async |tx| add_app(tx, &registered, &[("info", quota)]).await)
+            .await;
         bearer(&self.token(id).await)
     }
 
@@ -131,7 +162,14 @@ pub(crate) async fn call_of(
 ) -> Result<Admission, Refused> {
     let authorization: &[&[u8]] = &[header.as_bytes()];
     let scope = "things.read";
-    gateway.admit(&Call { operation, scope, authorization, network: HOME }).await
+    gateway
+        .admit(&Call {
+            operation,
+            scope,
+            authorization,
+            network: HOME,
+        })
+        .await
 }
 
 /// Makes so many calls at once, spread over the nodes, and counts the admitted ones.
@@ -143,7 +181,11 @@ pub(crate) async fn storm(nodes: &[Arc<Gateway>], header: &str, calls: usize) ->
     }
     let outcomes = storm.join_all().await;
     let unavailable = |refused: &Refused| matches!(refused.refusal, Refusal::Unavailable(_));
-    assert!(!outcomes.iter().any(|outcome| outcome.as_ref().is_err_and(unavailable)));
+    assert!(
+        !outcomes
+            .iter()
+            .any(|outcome| outcome.as_ref().is_err_and(unavailable))
+    );
     outcomes.iter().filter(|outcome| outcome.is_ok()).count()
 }
 
@@ -191,7 +233,10 @@ pub(crate) fn app(id: &str) -> RegisteredApp {
             bound_system_user: None,
             expires_in_as_string: false,
         },
-        pace: Pace { calls_per_second: 1000, burst: 1000 },
+        pace: Pace {
+            calls_per_second: 1000,
+            burst: 1000,
+        },
         may_introspect: false,
     }
 }
@@ -209,7 +254,8 @@ pub(crate) async fn add_app(
     let mut apps = transaction.client_apps();
     apps.insert(registered).await?;
     let hash = key().hash_client_secret(id, &secret(id.as_str()));
-    apps.add_secret(id, &hash, ManualClock::default().now()).await?;
+    apps.add_secret(id, &hash, ManualClock::default().now())
+        .await?;
     for (product, quota) in products {
         apps.add_product(id, product, *quota).await?;
     }
@@ -218,7 +264,13 @@ pub(crate) async fn add_app(
 
 fn gateway(store: &Store, clock: &Arc<ManualClock>, settings: Settings, seed: u64) -> Gateway {
     let entropy = Arc::new(SeededEntropy::new(seed));
-    Gateway::new(store.clone(), Arc::clone(clock) as Arc<dyn Clock>, entropy, key(), settings)
+    Gateway::new(
+        store.clone(),
+        Arc::clone(clock) as Arc<dyn Clock>,
+        entropy,
+        key(),
+        settings,
+    )
 }
 
 fn key() -> ServerKey {
@@ -227,8 +279,10 @@ fn key() -> ServerKey {
 
 async fn populate(transaction: &mut Transaction) -> Result<(), storage::Error> {
     for number in ["914742315", "976967631"] {
-        let organization =
-            Organization { number: organization(number), name: format!("Company {number}") };
+        let organization = Organization {
+            number: organization(number),
+            name: format!("Company {number}"),
+        };
         transaction.organizations().insert(&organization).await?;
     }
     for (name, owner) in [("API1000DEMO", "914742315"), ("API2000OTHER", "976967631")] {

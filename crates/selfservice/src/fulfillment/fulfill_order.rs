@@ -1,16 +1,16 @@
 //! The two steps of an order: it goes into progress, then its change is made.
 
 use domain::{
-    AccountId, Configuration, ConfigurationValue, Order, OrderAction, OrderId, OrderState,
-    ValueType,
+    Configuration, ConfigurationValue, Fault, Order, OrderAction, OrderId, OrderState, Rejection,
 };
 use storage::{ClaimedJob, Transaction};
 
 use super::Worker;
 use crate::Failure;
-use crate::orders::event;
+use crate::orders::{event, paying_account};
 
 const ACTOR: &str = "fulfillment";
+const BEGUN: &str = "being carried out";
 
 impl Worker {
     pub(super) async fn fulfill_order(&self, job: &ClaimedJob) -> Result<(), Failure> {
@@ -39,14 +39,11 @@ impl Worker {
         let completes_at = self.schedule.completes_at(order.created_at);
         if completes_at > self.clock.now() {
             if tx.jobs().reschedule(job, completes_at, 0).await? {
-                self.enter(tx, order, OrderState::InProgress, "being carried out")
-                    .await?;
+                self.enter(tx, order, OrderState::InProgress, BEGUN).await?;
             }
             return Ok(());
         }
-        let order = self
-            .enter(tx, order, OrderState::InProgress, "being carried out")
-            .await?;
+        let order = self.enter(tx, order, OrderState::InProgress, BEGUN).await?;
         self.complete(tx, job, order).await
     }
 
@@ -59,16 +56,10 @@ impl Worker {
         if !tx.jobs().finish(job).await? {
             return Err(void_claim());
         }
-        match apply(tx, &order).await? {
-            Outcome::Done => {
-                self.enter(tx, order, OrderState::Completed, "carried out")
-                    .await?
-            }
-            Outcome::Impossible(reason) => {
-                self.enter(tx, order, OrderState::Failed, reason).await?
-            }
-        };
-        Ok(())
+        apply(tx, &order).await?;
+        self.enter(tx, order, OrderState::Completed, "carried out")
+            .await
+            .map(drop)
     }
 
     /// Moves the order, or fails the whole step if somebody else has moved it meanwhile.
@@ -92,65 +83,93 @@ impl Worker {
         Ok(moved)
     }
 
-    /// Gives an order that can't be carried out to a person.
-    pub(super) async fn hold_order(
+    /// Gives an order up, because the world has changed since it was accepted.
+    pub(super) async fn fail_order(
         &self,
         job: &ClaimedJob,
-        failure: &Failure,
+        rejection: &Rejection,
     ) -> Result<(), Failure> {
-        tracing::error!(order = job.subject, %failure, "order is held for a person to look at");
+        let reason = in_words(rejection);
+        self.end_order(job, OrderState::Failed, &reason).await
+    }
+
+    /// Gives an order that can't be carried out to a person.
+    pub(super) async fn hold_order(&self, job: &ClaimedJob) -> Result<(), Failure> {
+        let reason = "could not be carried out; a person looks at it";
+        self.end_order(job, OrderState::Held, reason).await
+    }
+
+    async fn end_order(
+        &self,
+        job: &ClaimedJob,
+        state: OrderState,
+        reason: &str,
+    ) -> Result<(), Failure> {
         self.store
             .transact(async |tx| {
-                if !tx.jobs().finish(job).await? {
-                    return Ok(());
-                }
-                let Some(order) = tx.orders().find_accepted(OrderId::new(job.subject)).await?
-                else {
-                    return Ok(());
+                let found = tx.orders().find_accepted(OrderId::new(job.subject)).await?;
+                let Some(order) = found.filter(|order| !order.state.is_final()) else {
+                    return finish(tx, job).await;
                 };
-                let reason = "could not be carried out; a person looks at it";
-                self.enter(tx, order, OrderState::Held, reason)
-                    .await
-                    .map(drop)
+                if !tx.jobs().finish(job).await? {
+                    return Err(void_claim());
+                }
+                // A failure is told from progress, never from acceptance.
+                let order = match (order.state, state) {
+                    (OrderState::Acknowledged, OrderState::Failed) => {
+                        self.enter(tx, order, OrderState::InProgress, BEGUN).await?
+                    }
+                    _ => order,
+                };
+                if state == OrderState::Failed && adds(&order) {
+                    tx.products().delete_pending(order.product).await?;
+                }
+                self.enter(tx, order, state, reason).await.map(drop)
             })
             .await
     }
 }
 
-enum Outcome {
-    Done,
-    Impossible(&'static str),
+fn adds(order: &Order) -> bool {
+    matches!(order.request.action, OrderAction::AddProduct(_))
 }
 
 /// Makes the change that the order asks for. Doing it twice is the same as doing it once.
-async fn apply(tx: &mut Transaction, order: &Order) -> Result<Outcome, Failure> {
-    let agreement = order.request.agreement;
-    let Some(offering) = tx
+async fn apply(tx: &mut Transaction, order: &Order) -> Result<(), Failure> {
+    let found = tx
         .products()
-        .find_offering(agreement, order.product)
-        .await?
-    else {
-        return Ok(Outcome::Impossible(
-            "the product is no longer on the agreement",
-        ));
-    };
+        .find_offering(order.request.agreement, order.product)
+        .await?;
+    let offering = found.ok_or(Rejection::ProductNotFound)?;
     for setting in &order.request.configurations {
-        tx.products().configure(order.product, setting).await?;
-        let pays = offering
-            .configurations
-            .iter()
-            .any(|known| known.id == setting.id && known.value_type == ValueType::BillingAccount);
-        if let Some(account) = AccountId::parse(&setting.value).filter(|_| pays) {
+        if let Some(account) = paying_account(&offering, setting) {
+            if !tx.accounts().pay_for(account, order.product).await? {
+                let message = "the account was cancelled, or reserved for another product";
+                let fault = Fault::new(account.to_string(), message);
+                return Err(Rejection::InvalidConfiguration(vec![fault]).into());
+            }
             tx.products()
                 .set_billing_account(order.product, account)
                 .await?;
         }
+        tx.products().configure(order.product, setting).await?;
     }
-    if let OrderAction::AddProduct(_) = order.request.action {
+    if adds(order) {
         set_defaults(tx, order, &offering.configurations).await?;
         tx.products().put_in_place(order.product).await?;
     }
-    Ok(Outcome::Done)
+    Ok(())
+}
+
+fn in_words(rejection: &Rejection) -> String {
+    match rejection {
+        Rejection::ProductNotFound => "the product is no longer on the agreement".to_owned(),
+        Rejection::InvalidConfiguration(faults) => {
+            let words: Vec<_> = faults.iter().map(|fault| fault.message.as_str()).collect();
+            words.join("; ")
+        }
+        other => format!("no longer possible: {other:?}"),
+    }
 }
 
 /// What the order left open becomes what the catalogue says.

@@ -3,6 +3,7 @@
 //! Each step is one transaction that changes the products, moves the order and ends the claim, so
 //! a crash anywhere leaves either all of the step or none of it.
 
+mod activate_account;
 mod fulfill_order;
 
 use std::sync::Arc;
@@ -23,18 +24,25 @@ const ATTEMPTS: i64 = 8;
 /// How long to wait at most before looking whether another node has left work behind.
 const POLL: Duration = Duration::from_secs(1);
 
-/// When the steps of an order are due.
+/// When things come to pass.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Schedule {
     /// How long an order takes from its acceptance to its completion. It can be cancelled in the
-    /// first half.
+    /// first half. Accounts open after the same time.
     pub delay: SignedDuration,
+    /// How long after its opening an account appears in lists.
+    pub account_visible_after: SignedDuration,
 }
 
 impl Schedule {
     /// When an order that is accepted now goes into progress.
     pub(crate) fn begins_at(self, accepted: Timestamp) -> Timestamp {
         accepted + self.delay / 2
+    }
+
+    /// When lists begin to show an account that is opened now.
+    pub(crate) fn visible_at(self, opened: Timestamp) -> Timestamp {
+        opened + self.account_visible_after
     }
 
     /// When an order that was accepted then is to be completed.
@@ -94,15 +102,21 @@ impl Worker {
     async fn step(&self, job: &ClaimedJob) -> Result<(), Failure> {
         match job.kind {
             JobKind::FulfillOrder => self.fulfill_order(job).await,
+            JobKind::ActivateAccount => self.activate_account(job).await,
         }
     }
 
-    /// Waits twice as long each time; after the last attempt a person has to look.
+    /// What can't be done any more is given up; anything else waits twice as long each time, and
+    /// after the last attempt at an order a person has to look.
     async fn retry_later(&self, job: &ClaimedJob, failure: &Failure) -> Result<(), Failure> {
-        if job.attempts >= ATTEMPTS {
-            return match job.kind {
-                JobKind::FulfillOrder => self.hold_order(job, failure).await,
-            };
+        if job.kind == JobKind::FulfillOrder {
+            match failure {
+                Failure::Rejected(rejection) => return self.fail_order(job, rejection).await,
+                Failure::Storage(_) if job.attempts >= ATTEMPTS => {
+                    return self.hold_order(job).await;
+                }
+                Failure::Storage(_) => {}
+            }
         }
         let pause = SignedDuration::from_secs(1 << job.attempts.clamp(0, 16));
         let due_at = self.clock.now() + pause;

@@ -20,6 +20,7 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
     println!("public_url      = {public_url}");
     println!("response_style  = {:?}", config.response_style);
     println!("strict_codes    = {}", config.strict_codes);
+    println!("account_visible_after = {} s", config.account_visible_after);
     println!("log             = {}", config.log);
     Ok(())
 }
