@@ -3,13 +3,12 @@
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::{HeaderMap, Method, header};
+use axum::http::{HeaderMap, HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use gateway::{Call, Refusal, Refused};
+use gateway::{Call, Refused};
 
 use crate::Services;
 use crate::error::{ApiError, ErrorCode};
@@ -102,7 +101,7 @@ impl RouteTable {
         methods.get(method).copied().ok_or_else(|| {
             let mut allowed: Vec<_> = methods.keys().map(Method::as_str).collect();
             allowed.sort_unstable();
-            unknown.with_header(header::ALLOW, allowed.join(", "))
+            unknown.with_header(header::ALLOW, &allowed.join(", "))
         })
     }
 }
@@ -159,7 +158,7 @@ pub(crate) fn authorization(headers: &HeaderMap) -> Vec<&[u8]> {
     headers
         .get_all(header::AUTHORIZATION)
         .iter()
-        .map(|value| value.as_bytes())
+        .map(HeaderValue::as_bytes)
         .collect()
 }
 
@@ -167,92 +166,4 @@ pub(crate) fn authorization(headers: &HeaderMap) -> Vec<&[u8]> {
 pub(crate) fn network(request: &Request) -> IpAddr {
     let network = request.extensions().get::<ClientNetwork>();
     network.map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |network| network.0)
-}
-
-impl From<Refusal> for ApiError {
-    fn from(refusal: Refusal) -> Self {
-        let field = |code, field: &str, message: String| Self::field(code, field, message);
-        match refusal {
-            Refusal::SpikeArrest {
-                retry_after,
-                calls_per_second,
-            } => field(
-                ErrorCode::SpikeArrest,
-                "Retry-After",
-                format!(
-                    "at most {calls_per_second} calls a second, evenly spread; wait and repeat"
-                ),
-            )
-            .retry_after(retry_after),
-            Refusal::MissingAuthorization => field(
-                ErrorCode::MissingAuthorization,
-                "Authorization",
-                "send one header `Authorization: Bearer <access token>`".to_owned(),
-            ),
-            Refusal::InvalidBasicCredentials => Self::new(ErrorCode::InvalidBasicCredentials),
-            Refusal::BasicNotAllowed => field(
-                ErrorCode::BasicNotAllowed,
-                "Authorization",
-                "get an access token from /oauth/v2/token and send it as Bearer".to_owned(),
-            ),
-            Refusal::InvalidToken => field(
-                ErrorCode::InvalidToken,
-                "Authorization",
-                "get a new access token from /oauth/v2/token".to_owned(),
-            ),
-            Refusal::ExpiredToken => field(
-                ErrorCode::ExpiredToken,
-                "Authorization",
-                "get a new access token from /oauth/v2/token".to_owned(),
-            ),
-            Refusal::NoApiProduct { operation } => {
-                let product = Operation::find(&operation).map_or("other", |known| known.product);
-                field(
-                    ErrorCode::NoApiProduct,
-                    "Authorization",
-                    format!("the app needs an API product such as `{product}` for this operation"),
-                )
-            }
-            Refusal::InvalidResource => Self::new(ErrorCode::InvalidResource),
-            Refusal::InvalidScope { required } => field(
-                ErrorCode::InvalidScope,
-                "scope",
-                format!("the token needs the scope `{}`", required.as_str()),
-            )
-            .with_header(
-                header::WWW_AUTHENTICATE,
-                format!(
-                    "Bearer realm=\"avtale\", error=\"insufficient_scope\", scope=\"{}\"",
-                    required.as_str()
-                ),
-            ),
-            Refusal::QuotaViolation {
-                retry_after,
-                calls,
-                api_product,
-            } => field(
-                ErrorCode::QuotaViolation,
-                "Retry-After",
-                format!("the {calls} calls of API product `{api_product}` are used up"),
-            )
-            .retry_after(retry_after),
-            Refusal::MissingEndUser => field(
-                ErrorCode::MissingEndUser,
-                "Authorization",
-                "the token must act for an enabled system user".to_owned(),
-            ),
-            Refusal::Unavailable(error) => {
-                tracing::error!(%error, "failed to admit a call");
-                Self::new(ErrorCode::BackendFault)
-            }
-        }
-    }
-}
-
-impl ApiError {
-    /// With the whole seconds after which a repeat makes sense.
-    pub(crate) fn retry_after(self, wait: Duration) -> Self {
-        let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
-        self.with_header(header::RETRY_AFTER, seconds.max(1))
-    }
 }

@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use axum::Router;
+use axum::http::Uri;
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
@@ -64,6 +65,7 @@ pub fn router(services: &Services) -> Result<Router, UndeclaredOperation> {
 }
 
 /// The documents of a server that is reached at this address, without starting one.
+#[must_use]
 pub fn documents(public_url: &str) -> Documents {
     Documents::new(&operations().into_openapi(), public_url)
 }
@@ -73,11 +75,31 @@ pub fn health(services: &Services) -> Router {
     health::router(services.clone())
 }
 
-async fn unknown_route() -> ApiError {
-    ApiError::new(ErrorCode::UnknownRoute)
+/// The first versions of these APIs are gone; whoever calls one is told where to go.
+const SUCCEEDED: [&str; 3] = [
+    "corporate-accounts",
+    "corporate-mobile-subscriptions",
+    "corporate-agreements",
+];
+
+async fn unknown_route(uri: Uri) -> ApiError {
+    let old = SUCCEEDED
+        .iter()
+        .find(|api| uri.path().starts_with(&format!("/{api}/v1/")));
+    match old {
+        Some(api) => {
+            let message = format!("version 1 is gone; use the paths under /{api}/v2/");
+            ApiError::field(ErrorCode::UnknownRoute, "path", message)
+        }
+        None => ApiError::new(ErrorCode::UnknownRoute),
+    }
 }
 
 /// The panic's own words stay in the log.
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "the signature that the layer asks for"
+)]
 fn panicked(panic: Box<dyn std::any::Any + Send>) -> Response {
     let words = panic.downcast_ref::<String>().map(String::as_str);
     let words = words

@@ -14,7 +14,7 @@ pub(crate) const REMEMBERED_AFTER_EXPIRY: SignedDuration = SignedDuration::from_
 
 /// An app that a credential belongs to, as far as one operation is concerned.
 pub(crate) struct Access {
-    pub(crate) app: RegisteredApp,
+    pub(crate) registered: RegisteredApp,
     /// The system user that it acts for, if that one is enabled and of the app's organization.
     end_user: Option<SystemUserName>,
     scopes: Vec<Scope>,
@@ -52,7 +52,7 @@ impl Access {
                 .api_products()
                 .list_holding(app, operation)
                 .await?,
-            app: found.app,
+            registered: found.registered,
             end_user: found.end_user,
             means: Means::Secret,
         }))
@@ -69,13 +69,13 @@ impl Access {
         let Some(known) = transaction.access_tokens().find(token, forgotten).await? else {
             return Ok(None);
         };
-        let app = &known.app.app.id;
+        let app = &known.registered.app.id;
         Ok(Some(Self {
             products: transaction
                 .api_products()
                 .list_holding(app, operation)
                 .await?,
-            app: known.app,
+            registered: known.registered,
             end_user: known.end_user,
             scopes: known.token.scopes,
             means: Means::Token {
@@ -86,7 +86,7 @@ impl Access {
     }
 
     pub(crate) fn id(&self) -> &ClientId {
-        &self.app.app.id
+        &self.registered.app.id
     }
 
     /// The token, if that is what was presented.
@@ -99,7 +99,7 @@ impl Access {
 
     /// A secret in place of a token is for some apps, from some networks. A token is for all.
     pub(crate) fn allowed_from(&self, network: IpAddr) -> Result<(), Refusal> {
-        let networks = self.app.app.basic_networks.iter();
+        let networks = self.registered.app.basic_networks.iter();
         let mut networks = networks.filter_map(|network| network.parse::<IpNet>().ok());
         match self.means {
             Means::Token { .. } => Ok(()),
@@ -141,7 +141,7 @@ impl Access {
     pub(crate) fn caller(self) -> Result<Caller, Refusal> {
         let system_user = self.end_user.ok_or(Refusal::MissingEndUser)?;
         Ok(Caller {
-            app: self.app.app.id,
+            app: self.registered.app.id,
             system_user,
         })
     }

@@ -25,8 +25,11 @@ pub struct ClientAuthentication<'a> {
 impl ClientAuthentication<'_> {
     /// The id and secret, from the header or from the form, never from both.
     fn presented(&self) -> Result<NameAndSecret, GrantError> {
+        // A parameter without a value counts as left out (RFC 6749, section 3.2).
+        let client_id = self.client_id.filter(|id| !id.is_empty());
+        let client_secret = self.client_secret.filter(|secret| !secret.is_empty());
         if self.authorization.is_empty() {
-            let (Some(name), Some(secret)) = (self.client_id, self.client_secret) else {
+            let (Some(name), Some(secret)) = (client_id, client_secret) else {
                 return Err(GrantError::InvalidClient);
             };
             return Ok(NameAndSecret {
@@ -34,7 +37,7 @@ impl ClientAuthentication<'_> {
                 secret: secret.to_owned(),
             });
         }
-        if self.client_secret.is_some() || self.authorization.len() > 1 {
+        if client_secret.is_some() || self.authorization.len() > 1 {
             return Err(GrantError::AmbiguousClient);
         }
         let Credential::Basic(Some(basic)) = Credential::read(self.authorization) else {
@@ -42,7 +45,7 @@ impl ClientAuthentication<'_> {
         };
         let basic = basic.form_decoded().ok_or(GrantError::InvalidClient)?;
         // Some clients repeat their id in the form; it must be the same one.
-        match self.client_id {
+        match client_id {
             Some(repeated) if repeated != basic.name => Err(GrantError::AmbiguousClient),
             _ => Ok(basic),
         }

@@ -63,7 +63,7 @@ impl Gateway {
             GrantType::ClientCredentials => bound_system_user(&app)?,
         };
         let client = [
-            Suspect::Client(app.app.app.id.as_str()),
+            Suspect::Client(app.registered.app.id.as_str()),
             Suspect::Network(request.client.network),
         ];
         self.guesses.succeed(&client, self.now());
@@ -76,7 +76,7 @@ impl Gateway {
         app: &AuthenticatedApp,
         request: &TokenRequest<'_>,
     ) -> Result<Vec<Scope>, GrantError> {
-        let id = &app.app.app.id;
+        let id = &app.registered.app.id;
         let mut scopes: Vec<Scope> = self
             .store
             .read(async |transaction| transaction.api_products().list_scopes(id).await)
@@ -108,35 +108,29 @@ impl Gateway {
         let password = required("password", request.password)?;
         let suspects = [
             Suspect::SystemUser(name),
-            Suspect::Client(app.app.app.id.as_str()),
+            Suspect::Client(app.registered.app.id.as_str()),
             Suspect::Network(request.client.network),
         ];
         let may_try = || self.guesses.check(&suspects, self.now());
         may_try()?;
+        let owner = &app.registered.app.owner;
         let user = self.find_system_user(name).await?;
+        // One that may not log in here is checked as if there were no such user.
+        let user = user.filter(|user| user.enabled && user.owner == *owner);
         let stored_hash = user.as_ref().map(|user| user.password_hash.as_str());
-        let right = self
-            .passwords
-            .verify(
-                Attempt {
-                    name,
-                    password,
-                    stored_hash,
-                },
-                may_try,
-            )
-            .await?;
-        match user {
-            Some(user) if right && user.enabled && user.owner == app.app.app.owner => {
-                self.guesses
-                    .succeed(&[Suspect::SystemUser(name)], self.now());
-                Ok(user.name)
-            }
-            _ => {
-                self.guesses.fail(&suspects, self.now());
-                Err(GrantError::InvalidGrant)
-            }
-        }
+        let attempt = Attempt {
+            name,
+            password,
+            stored_hash,
+        };
+        let right = self.passwords.verify(attempt, may_try).await?;
+        let Some(user) = user.filter(|_| right) else {
+            self.guesses.fail(&suspects, self.now());
+            return Err(GrantError::InvalidGrant);
+        };
+        self.guesses
+            .succeed(&[Suspect::SystemUser(name)], self.now());
+        Ok(user.name)
     }
 
     async fn find_system_user(&self, name: &str) -> Result<Option<SystemUser>, storage::Error> {
@@ -164,7 +158,7 @@ impl Gateway {
         let lifetime = SignedDuration::from_secs(LIFETIME_SECONDS.into());
         let token = AccessToken {
             hash: self.key.hash(Purpose::AccessToken, access_token.as_bytes()),
-            app: app.app.app.id,
+            app: app.registered.app.id,
             system_user,
             scopes,
             issued_at,
@@ -177,7 +171,7 @@ impl Gateway {
             access_token,
             expires_in: LIFETIME_SECONDS,
             scope,
-            expires_in_as_string: app.app.app.expires_in_as_string,
+            expires_in_as_string: app.registered.app.expires_in_as_string,
         })
     }
 }
@@ -185,7 +179,7 @@ impl Gateway {
 fn grant_for(app: &AuthenticatedApp, request: &TokenRequest<'_>) -> Result<GrantType, GrantError> {
     let word = required("grant_type", request.grant_type)?;
     let grant = GrantType::parse(word).ok_or(GrantError::UnsupportedGrantType)?;
-    if app.app.app.grants.contains(&grant) {
+    if app.registered.app.grants.contains(&grant) {
         Ok(grant)
     } else {
         Err(GrantError::UnauthorizedClient)
@@ -194,7 +188,7 @@ fn grant_for(app: &AuthenticatedApp, request: &TokenRequest<'_>) -> Result<Grant
 
 /// The app's own system user, if one is bound to it; it must be able to act for the app now.
 fn bound_system_user(app: &AuthenticatedApp) -> Result<Option<SystemUserName>, GrantError> {
-    match (&app.app.app.bound_system_user, &app.end_user) {
+    match (&app.registered.app.bound_system_user, &app.end_user) {
         (None, _) => Ok(None),
         (Some(_), Some(end_user)) => Ok(Some(end_user.clone())),
         (Some(_), None) => Err(GrantError::InvalidGrant),

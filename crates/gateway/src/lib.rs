@@ -29,7 +29,7 @@ pub use client::ClientAuthentication;
 pub use grant::{IssuedToken, TokenRequest};
 pub use passwords::{HashError, hash_password};
 pub use refusal::{GrantError, Refusal, Refused};
-pub use server_key::{Purpose, ServerKey};
+pub use server_key::ServerKey;
 pub use settings::{Nodes, Settings};
 pub use tokens::{ActiveToken, Purged};
 
@@ -38,6 +38,7 @@ use credentials::{Credential, is_plausible_name};
 use guesses::Guesses;
 use passwords::Passwords;
 use quota::Quotas;
+use server_key::Purpose;
 use spike_arrest::{Spender, SpikeArrest, nanoseconds};
 
 /// Stands between the network and everything that a customer can do.
@@ -145,7 +146,7 @@ impl Gateway {
 /// A known app spends from its own pace, whoever else from the network's.
 fn spender<'a>(identified: &'a Result<Access, Refusal>, call: &Call<'_>) -> Spender<'a> {
     match identified {
-        Ok(access) => Spender::App(access.id(), access.app.pace),
+        Ok(access) => Spender::App(access.id(), access.registered.pace),
         Err(_) => Spender::Network(call.network),
     }
 }

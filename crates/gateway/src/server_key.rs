@@ -13,7 +13,7 @@ pub struct ServerKey(Hmac<Sha256>);
 
 /// What a hash is for; the same bytes hash differently for each purpose.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Purpose {
+pub(crate) enum Purpose {
     /// An access token, as the database keeps it.
     AccessToken,
     /// An app's secret, as the database keeps it.
@@ -47,8 +47,7 @@ impl ServerKey {
     }
 
     /// HMAC-SHA-256 of the bytes for one purpose, in hexadecimal.
-    #[must_use]
-    pub fn hash(&self, purpose: Purpose, bytes: &[u8]) -> TokenHash {
+    pub(crate) fn hash(&self, purpose: Purpose, bytes: &[u8]) -> TokenHash {
         TokenHash::new(hex::encode(self.digest(purpose, &[bytes])))
     }
 

@@ -20,7 +20,7 @@ pub struct Settings {
 pub enum Nodes {
     /// This one alone, so that it may keep what changes with each call in memory.
     One,
-    /// Any number, so that every call asks the database. PostgreSQL only.
+    /// Any number, so that what changes with each call is in the database.
     Several,
 }
 

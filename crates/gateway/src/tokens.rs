@@ -91,7 +91,7 @@ impl Gateway {
             return Ok(());
         };
         let (app, hash) = (
-            &app.app.app.id,
+            &app.registered.app.id,
             self.key.hash(Purpose::AccessToken, token.as_bytes()),
         );
         self.store
@@ -106,7 +106,7 @@ impl Gateway {
         client: &ClientAuthentication<'_>,
         token: Option<&str>,
     ) -> Result<Option<ActiveToken>, GrantError> {
-        if !self.authenticate(client).await?.app.may_introspect {
+        if !self.authenticate(client).await?.registered.may_introspect {
             return Err(GrantError::UnauthorizedClient);
         }
         let Some(token) = well_formed_token(required("token", token)?.as_bytes()) else {

@@ -103,9 +103,11 @@ impl Config {
         let database = options.database.or(file.database);
         let database = Database::parse(database.unwrap_or_else(|| "sqlite:avtale.db".to_owned()))?;
         let key_file = options.key_file.or(file.key_file);
+        let visible_after = options.account_visible_after.or(file.account_visible_after);
         let public_url = options
             .public_url
             .or(file.public_url)
+            .as_deref()
             .map(public_url)
             .transpose()?;
         Ok(Self {
@@ -125,6 +127,7 @@ impl Config {
                 .or(file.response_style)
                 .unwrap_or(ResponseStyle::Documented),
             strict_codes: options.strict_codes.or(file.strict_codes).unwrap_or(false),
+            account_visible_after: at_most_a_minute(visible_after.unwrap_or(0))?,
             log: options
                 .log
                 .or(file.log)
@@ -146,7 +149,7 @@ fn at_most_a_minute(seconds: u8) -> anyhow::Result<u8> {
     Ok(seconds)
 }
 
-fn public_url(url: String) -> anyhow::Result<String> {
+fn public_url(url: &str) -> anyhow::Result<String> {
     if !url.starts_with("http://") && !url.starts_with("https://") {
         bail!("public_url must begin with http:// or https://");
     }

@@ -40,7 +40,7 @@ pub struct KnownToken {
     /// The token, expired or not.
     pub token: AccessToken,
     /// The app that it was issued to.
-    pub app: RegisteredApp,
+    pub registered: RegisteredApp,
     /// The token's system user, if that one is enabled and of the app's own organization.
     pub end_user: Option<SystemUserName>,
 }
@@ -106,10 +106,10 @@ impl AccessTokens<'_> {
 
 fn known_token(row: &Row<'_>, hash: &TokenHash) -> Result<KnownToken, Error> {
     const FIRST: usize = REGISTERED_APP_COLUMNS;
-    let app = registered_app(row, 0)?;
+    let registered = registered_app(row, 0)?;
     let token = AccessToken {
         hash: hash.clone(),
-        app: app.app.id.clone(),
+        app: registered.app.id.clone(),
         system_user: row
             .get::<Option<String>>(FIRST + 1)?
             .map(SystemUserName::new),
@@ -122,7 +122,7 @@ fn known_token(row: &Row<'_>, hash: &TokenHash) -> Result<KnownToken, Error> {
     let end_user = row.get::<Option<String>>(FIRST)?.map(SystemUserName::new);
     Ok(KnownToken {
         token,
-        app,
+        registered,
         end_user,
     })
 }

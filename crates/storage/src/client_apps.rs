@@ -92,7 +92,7 @@ pub struct Pace {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AuthenticatedApp {
     /// The app.
-    pub app: RegisteredApp,
+    pub registered: RegisteredApp,
     /// The system user that is bound to it, if that one is enabled and of the same organization.
     pub end_user: Option<SystemUserName>,
 }
@@ -152,7 +152,7 @@ impl ClientApps<'_> {
         let params = [id.as_str().into(), secret.as_str().into()];
         let decode = |row: &Row<'_>| {
             Ok(AuthenticatedApp {
-                app: registered_app(row, 0)?,
+                registered: registered_app(row, 0)?,
                 end_user: row
                     .get::<Option<String>>(REGISTERED_APP_COLUMNS)?
                     .map(SystemUserName::new),

@@ -185,7 +185,7 @@ pub(crate) fn render(error: &ApiError, envelope: &Envelope<'_>) -> Response<Body
     // Texts and numbers alone: there is nothing in it that could fail to be written.
     let mut response = Response::new(Body::from(bytes.unwrap_or_default()));
     *response.status_mut() = status;
-    *response.headers_mut() = error.headers;
+    response.headers_mut().extend(error.headers);
     let content_type = HeaderValue::from_static(envelope.style.content_type());
     response
         .headers_mut()

@@ -2,12 +2,15 @@
 
 pub(crate) mod catalogue;
 pub(crate) mod envelope;
+mod refusal;
+mod rejection;
 pub(crate) mod sets;
 
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use std::time::Duration;
+
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use domain::{Fault, Rejection};
-use selfservice::Failure;
+use domain::Fault;
 
 pub use catalogue::{ErrorCode, Origin};
 pub(crate) use envelope::{Envelope, Style, render};
@@ -17,7 +20,7 @@ pub(crate) use envelope::{Envelope, Style, render};
 pub(crate) struct ApiError {
     pub(crate) code: ErrorCode,
     pub(crate) details: Vec<Fault>,
-    pub(crate) headers: HeaderMap,
+    pub(crate) headers: Vec<(HeaderName, HeaderValue)>,
     /// RFC 6749's own word, on the token endpoints, which may bring a status of its own.
     pub(crate) oauth: Option<(&'static str, StatusCode)>,
 }
@@ -27,7 +30,7 @@ impl ApiError {
         Self {
             code,
             details: Vec::new(),
-            headers: HeaderMap::new(),
+            headers: Vec::new(),
             oauth: None,
         }
     }
@@ -41,9 +44,9 @@ impl ApiError {
         Self { details, ..self }
     }
 
-    pub(crate) fn with_header(mut self, name: HeaderName, value: impl ToString) -> Self {
+    pub(crate) fn with_header(mut self, name: HeaderName, value: &impl ToString) -> Self {
         if let Ok(value) = HeaderValue::from_str(&value.to_string()) {
-            self.headers.insert(name, value);
+            self.headers.push((name, value));
         }
         self
     }
@@ -84,10 +87,14 @@ impl ApiError {
             code if code.status() == 401 => "Bearer realm=\"avtale\"",
             _ => return self,
         };
-        if self.headers.contains_key(header::WWW_AUTHENTICATE) {
+        if self
+            .headers
+            .iter()
+            .any(|(name, _)| *name == header::WWW_AUTHENTICATE)
+        {
             return self;
         }
-        self.with_header(header::WWW_AUTHENTICATE, challenge)
+        self.with_header(header::WWW_AUTHENTICATE, &challenge)
     }
 }
 
@@ -100,85 +107,19 @@ impl IntoResponse for ApiError {
     }
 }
 
-impl From<Failure> for ApiError {
-    fn from(failure: Failure) -> Self {
-        match failure {
-            Failure::Rejected(rejection) => rejection.into(),
-            Failure::Storage(error) => {
-                tracing::error!(%error, "failed to {error}");
-                Self::new(ErrorCode::BackendFault)
-            }
-        }
-    }
-}
-
-impl From<Rejection> for ApiError {
-    fn from(rejection: Rejection) -> Self {
-        let field = |code, field: &str, message: String| Self::field(code, field, message);
-        match rejection {
-            Rejection::AgreementNotFound => Self::new(ErrorCode::AgreementNotFound),
-            Rejection::AgreementNotInForce { reason } => {
-                field(ErrorCode::AgreementNotInForce, "agreementId", reason)
-            }
-            Rejection::ProductNotFound => field(
-                ErrorCode::InvalidProductId,
-                "productId",
-                "not a product on this agreement; GET its products for those that are".to_owned(),
-            ),
-            Rejection::OfferingNotAvailable => field(
-                ErrorCode::InvalidProductId,
-                "productOfferingId",
-                "not available on this agreement; GET its products for those that are".to_owned(),
-            ),
-            Rejection::InvalidConfiguration(faults) => {
-                Self::new(ErrorCode::InvalidConfiguration).with_details(faults)
-            }
-            Rejection::OrderNotFound => Self::new(ErrorCode::OrderNotFound),
-            Rejection::OrderNotCancellable { state } => field(
-                ErrorCode::OrderNotCancellable,
-                "orderId",
-                format!(
-                    "the order is {}; only an ACKNOWLEDGED one can be cancelled",
-                    state.as_str()
-                ),
-            ),
-            Rejection::AccountNotFound => Self::new(ErrorCode::AccountNotFound),
-            Rejection::OrganizationNotFound(faults) => {
-                Self::new(ErrorCode::OrganizationNotFound).with_details(faults)
-            }
-            Rejection::InvalidOrganizationNumber(faults) => {
-                Self::new(ErrorCode::InvalidOrganizationNumber).with_details(faults)
-            }
-            Rejection::InvalidReference(faults) => {
-                Self::new(ErrorCode::InvalidReference).with_details(faults)
-            }
-            Rejection::InvalidAddressCardId(fault) => {
-                Self::new(ErrorCode::InvalidAddressCardId).with_details(vec![fault])
-            }
-            Rejection::AddressCardNotFound(fault) => {
-                Self::new(ErrorCode::AddressCardNotFound).with_details(vec![fault])
-            }
-            Rejection::IdempotencyKeyReused => field(
-                ErrorCode::IdempotencyKeyReused,
-                "Idempotency-Key",
-                "already used for another body; use a new key for a new request".to_owned(),
-            ),
-            Rejection::IdempotencyKeyInUse => field(
-                ErrorCode::IdempotencyKeyInUse,
-                "Idempotency-Key",
-                "the first request is still being worked on; try again in a second".to_owned(),
-            ),
-        }
-    }
-}
-
 impl ApiError {
     /// As the sandbox gives it on request, with the headers of the real one.
     pub(crate) fn provoked(code: ErrorCode) -> Self {
         let error = Self::field(code, "X-Sandbox-Fault", "provoked by the request");
         match code.status().as_u16() {
-            429 | 503 => error.with_header(header::RETRY_AFTER, 1),
+            429 | 503 => error.with_header(header::RETRY_AFTER, &1),
             _ => error,
         }
+    }
+
+    /// With the whole seconds after which a repeat makes sense.
+    pub(crate) fn retry_after(self, wait: Duration) -> Self {
+        let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+        self.with_header(header::RETRY_AFTER, &seconds.max(1))
     }
 }

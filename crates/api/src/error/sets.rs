@@ -1,6 +1,13 @@
 //! Which codes an operation may answer with: the source documents' lists, and ours beside them.
 
-use super::catalogue::ErrorCode::{self, *};
+use super::catalogue::ErrorCode::{
+    self, AcrUnknown, BackendFault, BasicNotAllowed, BodyTooLarge, ExpiredToken, GatewayFault,
+    HeadersTooLarge, IdempotencyKeyInUse, IdempotencyKeyReused, InvalidBasicCredentials,
+    InvalidRequest, InvalidResource, InvalidScope, InvalidToken, MissingAuthorization,
+    MissingEndUser, MsisdnNotAllowed, NoApiProduct, Overloaded, QuotaViolation, SpikeArrest,
+    SubscriptionUnknown, UnknownRoute, UnknownUpstreamPath, UnsupportedMediaType,
+    UpstreamUnavailable,
+};
 
 /// What every operation of the documents may answer with.
 const GATEWAY: &[ErrorCode] = &[

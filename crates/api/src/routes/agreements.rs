@@ -36,7 +36,7 @@ pub(crate) async fn list_agreements(
     get,
     path = "/corporate-agreements/v2/agreements/{agreementId}",
     tag = "corporate-agreements",
-    params(("agreementId" = i64, Path, minimum = 0, description = "The agreement's id.", example = 5538579)),
+    params(("agreementId" = i64, Path, minimum = 0, description = "The agreement's id.", example = 5_538_579)),
     responses((status = 200, description = "The agreement.", body = AgreementBody))
 )]
 pub(crate) async fn get_agreement(
@@ -57,7 +57,7 @@ pub(crate) async fn get_agreement(
     get,
     path = "/corporate-agreements/v2/agreements/{agreementId}/products",
     tag = "corporate-agreements",
-    params(("agreementId" = i64, Path, minimum = 0, description = "The agreement's id.", example = 5538579)),
+    params(("agreementId" = i64, Path, minimum = 0, description = "The agreement's id.", example = 5_538_579)),
     responses((
         status = 200,
         description = "What is ordered on the agreement, and what may be.",
@@ -170,7 +170,7 @@ pub(crate) struct AgreementProductsBody {
 #[schema(as = Product)]
 pub(crate) struct ProductBody {
     /// The product's id, which an `UPDATE_PRODUCT` order names.
-    #[schema(example = 1302567)]
+    #[schema(example = 1_302_567)]
     id: i64,
     /// The product's name.
     #[schema(example = "Kø hoved nr")]
@@ -183,7 +183,7 @@ pub(crate) struct ProductBody {
     #[schema(nullable = false, example = "7654321")]
     billing_account_id: Option<String>,
     /// The offer that it was ordered from.
-    #[schema(example = 404333)]
+    #[schema(example = 404_333)]
     product_offer_id: i64,
     /// That offer's name.
     #[schema(example = "Kø")]

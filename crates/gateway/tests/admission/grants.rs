@@ -71,7 +71,7 @@ async fn a_client_authenticates_by_header_or_form_and_not_by_both() {
         let right = basic("demo");
         let wrong = basic_with("demo", "guess");
         let encoded = basic_with("%64emo", "secret+of+dem%6F");
-        let (secret, guess) = (secret("demo"), "guess".to_owned());
+        let (secret, guess, nothing) = (secret("demo"), "guess".to_owned(), String::new());
         let bearer = bearer("0123456789abcdef0123456789abcdef01234567");
         for (header, id, secret, expected) in [
             (Some(&encoded), None, None, None),
@@ -111,6 +111,13 @@ async fn a_client_authenticates_by_header_or_form_and_not_by_both() {
                 Some(GrantError::InvalidClient),
             ),
             (None, None, None, Some(GrantError::InvalidClient)),
+            (Some(&encoded), Some(""), Some(&nothing), None),
+            (
+                None,
+                Some("demo"),
+                Some(&nothing),
+                Some(GrantError::InvalidClient),
+            ),
         ] {
             let headers: Vec<_> = header.iter().map(|header| header.as_bytes()).collect();
             let request = TokenRequest {

@@ -53,6 +53,7 @@ pub(crate) async fn run(options: Serve) -> anyhow::Result<()> {
         },
         schedule: Schedule {
             delay: SignedDuration::try_from_secs_f64(delay)?,
+            account_visible_after: SignedDuration::from_secs(config.account_visible_after.into()),
         },
     });
     let tasks = TaskTracker::new();

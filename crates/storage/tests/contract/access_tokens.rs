@@ -58,7 +58,7 @@ async fn a_token_comes_back_with_its_app_and_user(store: Store) {
     let (hash, expires_at) = (&token.hash.clone(), token.expires_at);
     let expected = KnownToken {
         token,
-        app,
+        registered: app,
         end_user,
     };
     assert_eq!(find(&store, hash).await, Some(expected));

@@ -96,7 +96,7 @@ async fn a_secret_finds_its_own_enabled_app(store: Store) {
         found.await.expect("an answer")
     };
     let found = find(&one.app.id, "one").await.expect("an app");
-    assert_eq!((&found.app, found.end_user), (one, None));
+    assert_eq!((&found.registered, found.end_user), (one, None));
     assert_eq!(find(&one.app.id, "other").await, None);
     assert_eq!(find(&one.app.id, "").await, None);
     let set_enabled = async |enabled| {

@@ -55,7 +55,7 @@ pub(crate) struct UpdateProductOrder {
         example = "UPDATE_PRODUCT"
     )]
     order_type: String,
-    /// Id of the agreement to place the order on. Valid ids can be found by GETting the agreements.
+    /// Id of the agreement to place the order on. Valid ids can be found among your agreements.
     #[schema(example = 5_538_579)]
     agreement_id: Id,
     /// The id of the product that you are updating.
@@ -77,7 +77,7 @@ pub(crate) struct AddProductOrder {
     /// The type of order to create.
     #[schema(rename = "type", pattern = "^ADD_PRODUCT$", example = "ADD_PRODUCT")]
     order_type: String,
-    /// Id of the agreement to place the order on. Valid ids can be found by GETting the agreements.
+    /// Id of the agreement to place the order on. Valid ids can be found among your agreements.
     #[schema(example = "5538579")]
     agreement_id: Id,
     /// The id of the product offering that you are adding.
