@@ -12,7 +12,7 @@ use gateway::{Call, Refused};
 
 use crate::Services;
 use crate::error::{ApiError, ErrorCode};
-use crate::operation::Operation;
+use crate::operation::{Operation, token_endpoint_errors};
 use crate::rate_limit_headers::write_limits;
 
 /// Where a call comes from, as far as it can be trusted.
@@ -56,10 +56,9 @@ impl RouteTable {
             for (method, operation) in methods {
                 let Some(operation) = operation else { continue };
                 let id = operation.operation_id.as_deref().unwrap_or_default();
-                let open = operation.tags.iter().flatten().any(|tag| tag == "oauth");
                 let entry = match Operation::find(id) {
                     Some(declared) => Entry::Guarded(declared),
-                    None if open => Entry::Open,
+                    None if token_endpoint_errors(id).is_some() => Entry::Open,
                     None => {
                         let (path, operation) = (path.clone(), id.to_owned());
                         return Err(UndeclaredOperation {

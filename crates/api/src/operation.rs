@@ -1,9 +1,11 @@
 //! What is declared once for each operation: who may call it, and what may go wrong.
 
 use crate::error::ErrorCode::{
-    self, AccountNotFound, AddressCardNotFound, AgreementNotFound, AgreementNotInForce, EmptyInput,
-    InvalidAddressCardId, InvalidAgreementId, InvalidConfiguration, InvalidOrganizationNumber,
-    InvalidProductId, InvalidReference, OrderNotCancellable, OrderNotFound, OrganizationNotFound,
+    self, AccountNotFound, AddressCardNotFound, AgreementNotFound, AgreementNotInForce,
+    BasicNotAllowed, BodyTooLarge, EmptyInput, ExpiredToken, InvalidAddressCardId,
+    InvalidAgreementId, InvalidBasicCredentials, InvalidConfiguration, InvalidOrganizationNumber,
+    InvalidProductId, InvalidReference, InvalidScope, InvalidToken, MissingAuthorization,
+    MissingEndUser, OrderNotCancellable, OrderNotFound, OrganizationNotFound, UnsupportedMediaType,
 };
 use crate::error::sets::ErrorSet;
 
@@ -127,3 +129,42 @@ pub static OPERATIONS: &[Operation] = &[
         errors: ErrorSet::of(&[OrganizationNotFound, InvalidOrganizationNumber]),
     },
 ];
+
+/// The token endpoints, which are in front of the gateway: operation id and errors.
+static TOKEN_ENDPOINTS: &[(&str, ErrorSet)] = &[
+    (
+        "create_token",
+        ErrorSet::of_tokens(&[
+            InvalidBasicCredentials,
+            MissingEndUser,
+            InvalidScope,
+            BodyTooLarge,
+            UnsupportedMediaType,
+        ]),
+    ),
+    ("log_out", LOG_OUT),
+    ("log_out_by_get", LOG_OUT),
+    (
+        "revoke_token",
+        ErrorSet::of_tokens(&[InvalidBasicCredentials, BodyTooLarge, UnsupportedMediaType]),
+    ),
+    (
+        "introspect_token",
+        ErrorSet::of_tokens(&[InvalidBasicCredentials, BodyTooLarge, UnsupportedMediaType]),
+    ),
+    ("get_authorization_server", ErrorSet::of_tokens(&[])),
+];
+
+const LOG_OUT: ErrorSet = ErrorSet::of_tokens(&[
+    MissingAuthorization,
+    InvalidBasicCredentials,
+    BasicNotAllowed,
+    InvalidToken,
+    ExpiredToken,
+]);
+
+/// Every code that a token endpoint may answer with; none if it is not one.
+pub(crate) fn token_endpoint_errors(id: &str) -> Option<Vec<ErrorCode>> {
+    let (_, errors) = TOKEN_ENDPOINTS.iter().find(|(known, _)| *known == id)?;
+    Some(errors.codes())
+}

@@ -26,6 +26,10 @@ use crate::routes::{accounts, agreements, documents, health, oauth, orders, orga
 fn operations() -> OpenApiRouter<Services> {
     OpenApiRouter::with_openapi(Base::openapi())
         .routes(routes!(oauth::create_token))
+        .routes(routes!(oauth::log_out, oauth::log_out_by_get))
+        .routes(routes!(oauth::revoke_token))
+        .routes(routes!(oauth::introspect_token))
+        .routes(routes!(oauth::get_authorization_server))
         .routes(routes!(agreements::list_agreements))
         .routes(routes!(agreements::get_agreement))
         .routes(routes!(agreements::list_agreement_products))

@@ -2,6 +2,7 @@
 
 pub(crate) mod catalogue;
 pub(crate) mod envelope;
+mod grant;
 mod refusal;
 mod rejection;
 pub(crate) mod sets;

@@ -43,38 +43,52 @@ const OF_BODIES: &[ErrorCode] = &[
     IdempotencyKeyInUse,
 ];
 
-/// The codes of one operation, beyond those that any operation has.
+/// What every token endpoint may answer with.
+const TOKEN_ENDPOINTS: &[ErrorCode] = &[
+    UnknownRoute,
+    SpikeArrest,
+    GatewayFault,
+    BackendFault,
+    InvalidRequest,
+    HeadersTooLarge,
+];
+
+/// The codes of one operation.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct ErrorSet {
     own: &'static [ErrorCode],
-    reads_body: bool,
+    common: &'static [&'static [ErrorCode]],
 }
 
 impl ErrorSet {
-    /// Of an operation without a body.
+    /// Of an operation behind the gateway, without a body.
     pub(crate) const fn of(own: &'static [ErrorCode]) -> Self {
         Self {
             own,
-            reads_body: false,
+            common: &[GATEWAY, OURS],
         }
     }
 
-    /// Of an operation that reads a body.
+    /// Of an operation behind the gateway that reads a body.
     pub(crate) const fn with_body(own: &'static [ErrorCode]) -> Self {
         Self {
             own,
-            reads_body: true,
+            common: &[GATEWAY, OURS, OF_BODIES],
+        }
+    }
+
+    /// Of a token endpoint.
+    pub(crate) const fn of_tokens(own: &'static [ErrorCode]) -> Self {
+        Self {
+            own,
+            common: &[TOKEN_ENDPOINTS],
         }
     }
 
     /// All of them, in the order of their numbers.
     pub(crate) fn codes(self) -> Vec<ErrorCode> {
-        let of_body = if self.reads_body { OF_BODIES } else { &[] };
-        let mut codes: Vec<_> = [GATEWAY, OURS, self.own, of_body]
-            .into_iter()
-            .flatten()
-            .copied()
-            .collect();
+        let mut codes: Vec<_> = self.common.iter().copied().flatten().copied().collect();
+        codes.extend(self.own);
         codes.sort_by_key(|code| code.number());
         codes
     }

@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeMap, HashSet};
 
+use axum::http::StatusCode;
 use serde_json::{Map, Value, json};
 
 use crate::error::ErrorCode;
-use crate::operation::{OPERATIONS, Operation};
+use crate::operation::{OPERATIONS, Operation, token_endpoint_errors};
 
 const METHODS: [&str; 5] = ["get", "put", "post", "delete", "patch"];
 const SCHEMAS: &str = "#/components/schemas/";
@@ -62,41 +63,54 @@ fn complete(operation: &mut Map<String, Value>) {
         .and_then(Value::as_str)
         .unwrap_or_default();
     let Some(declared) = Operation::find(id) else {
-        return;
+        let errors = token_endpoint_errors(id).unwrap_or_default();
+        return add_errors(operation, oauth_responses(&errors));
     };
+    let errors = error_responses(&declared.errors());
     operation.insert("x-api-product".to_owned(), json!(declared.product));
     operation.insert(
         "security".to_owned(),
         json!([{ "system_user": [declared.scope] }]),
     );
-    if let Some(responses) = operation
+    add_errors(operation, errors);
+}
+
+fn add_errors(operation: &mut Map<String, Value>, errors: Map<String, Value>) {
+    let responses = operation
         .get_mut("responses")
-        .and_then(Value::as_object_mut)
-    {
-        responses.extend(error_responses(&declared.errors()));
+        .and_then(Value::as_object_mut);
+    if let Some(responses) = responses {
+        responses.extend(errors);
     }
+}
+
+/// RFC 6749 knows no 403: what would be one is 400 there.
+fn oauth_responses(codes: &[ErrorCode]) -> Map<String, Value> {
+    grouped(codes, |code| match code.status() {
+        StatusCode::FORBIDDEN => StatusCode::BAD_REQUEST,
+        status => status,
+    })
 }
 
 /// One response for each status, which lists the codes that it may carry.
-pub(super) fn error_responses(codes: &[ErrorCode]) -> Map<String, Value> {
-    let mut by_status: BTreeMap<u16, Vec<ErrorCode>> = BTreeMap::new();
-    for code in codes {
-        by_status
-            .entry(code.status().as_u16())
-            .or_default()
-            .push(*code);
-    }
-    by_status
-        .into_iter()
-        .map(|(status, codes)| (status.to_string(), response(&codes)))
-        .collect()
+fn error_responses(codes: &[ErrorCode]) -> Map<String, Value> {
+    grouped(codes, ErrorCode::status)
 }
 
-fn response(codes: &[ErrorCode]) -> Value {
-    let reason = codes
-        .first()
-        .and_then(|code| code.status().canonical_reason());
-    let mut description = format!("{}:\n", reason.unwrap_or_default());
+fn grouped(codes: &[ErrorCode], status: impl Fn(ErrorCode) -> StatusCode) -> Map<String, Value> {
+    let mut by_status: BTreeMap<StatusCode, Vec<ErrorCode>> = BTreeMap::new();
+    for code in codes {
+        by_status.entry(status(*code)).or_default().push(*code);
+    }
+    let response = |(status, codes): (StatusCode, Vec<_>)| {
+        (status.as_str().to_owned(), response(status, &codes))
+    };
+    by_status.into_iter().map(response).collect()
+}
+
+fn response(status: StatusCode, codes: &[ErrorCode]) -> Value {
+    let reason = status.canonical_reason().unwrap_or_default();
+    let mut description = format!("{reason}:\n");
     for code in codes {
         let line = format!("\n- Error code {} - {}", code.number(), code.description());
         description.push_str(&line);

@@ -21,6 +21,7 @@ struct DemoApp {
     bound: Option<&'static str>,
     pace: Pace,
     quota: Quota,
+    may_introspect: bool,
 }
 
 const BOTH: &[&str] = &["info", "order"];
@@ -44,6 +45,7 @@ const DEMO: DemoApp = DemoApp {
     bound: None,
     pace: PACE,
     quota: QUOTA,
+    may_introspect: false,
 };
 
 const APPS: [DemoApp; 6] = [
@@ -89,6 +91,7 @@ const APPS: [DemoApp; 6] = [
         name: "Internal, by Basic",
         basic_network: Some("127.0.0.0/8"),
         bound: Some(USER),
+        may_introspect: true,
         ..DEMO
     },
 ];
@@ -153,6 +156,6 @@ fn register(app: &DemoApp) -> Result<RegisteredApp, Error> {
             expires_in_as_string: false,
         },
         pace: app.pace,
-        may_introspect: false,
+        may_introspect: app.may_introspect,
     })
 }

@@ -15,7 +15,6 @@ pub(crate) struct OrderBody {
     order_id: String,
     /// What kind of order it is.
     #[serde(rename = "type")]
-    #[schema(inline)]
     order_type: OrderTypeBody,
     /// The agreement that it changes.
     #[schema(example = "5538579")]
@@ -31,7 +30,6 @@ pub(crate) struct OrderBody {
     /// What it sets.
     configurations: Vec<SettingBody>,
     /// How far it has gone.
-    #[schema(inline)]
     state: OrderStateBody,
     /// When it was accepted, in UTC.
     #[schema(format = DateTime, example = "2026-01-31T12:00:00.000Z")]
@@ -62,7 +60,6 @@ pub(crate) struct SettingBody {
 #[schema(as = OrderEvent)]
 pub(crate) struct OrderEventBody {
     /// The state that it entered.
-    #[schema(inline)]
     state: OrderStateBody,
     /// When, in UTC.
     #[schema(format = DateTime, example = "2026-01-31T12:00:00.000Z")]
@@ -78,6 +75,7 @@ pub(crate) struct OrderEventBody {
 /// What kind of order it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[schema(as = OrderType)]
 pub(crate) enum OrderTypeBody {
     UpdateProduct,
     AddProduct,
@@ -86,6 +84,7 @@ pub(crate) enum OrderTypeBody {
 /// How far an order has gone.
 #[derive(Debug, Clone, Copy, Serialize, ToSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[schema(as = OrderState)]
 pub(crate) enum OrderStateBody {
     Acknowledged,
     InProgress,

@@ -1,0 +1,258 @@
+//! The server under test: the program's own composition in this process, on a database of its own,
+//! with a clock that a test moves by hand. Every answer is checked against the OpenAPI document.
+
+mod answer;
+mod caller;
+mod clock;
+mod document;
+mod harness;
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use api::Services;
+use axum::Router;
+use domain::Entropy;
+use gateway::{Nodes, ServerKey};
+use jiff::SignedDuration;
+use selfservice::fulfillment::Schedule;
+use serde_json::Value;
+use server::wiring::{Mode, Parts};
+use storage::probe::Engine;
+use storage::{Error, Store, Transaction};
+use testkit::{Database, ManualClock, SeededEntropy};
+
+pub(crate) use answer::Answer;
+pub(crate) use caller::{Caller, Identity, Token};
+pub(crate) use document::{Operation, document};
+pub(crate) use harness::{Process, Test, processes, run, tests};
+
+use clock::FragileClock;
+
+/// The address in the committed documents, and the one that the server under test goes by.
+pub(crate) const PUBLIC_URL: &str = "http://127.0.0.1:8080";
+/// How long an order takes; it can be cancelled in the first half.
+pub(crate) const ORDER_DELAY: Duration = Duration::from_secs(2);
+
+/// What may differ from one start to another.
+pub(crate) struct Choices {
+    pub(crate) wire: api::Settings,
+    pub(crate) gateway: gateway::Settings,
+    pub(crate) schedule: Schedule,
+}
+
+/// A running server, without its sockets.
+pub(crate) struct TestApp {
+    pub(crate) engine: Engine,
+    pub(crate) clock: Arc<ManualClock>,
+    pub(crate) store: Store,
+    fragile_clock: Arc<FragileClock>,
+    entropy: Arc<SeededEntropy>,
+    choices: Choices,
+    services: Services,
+    router: Router,
+    tokens: Mutex<HashMap<Identity, Token>>,
+    database: Database,
+    broken: bool,
+}
+
+impl TestApp {
+    /// Starts on an empty database and loads the demo data, as `avtale serve --demo` does.
+    pub(crate) async fn start(engine: Engine) -> Self {
+        let database = match engine {
+            Engine::Sqlite => Database::sqlite(),
+            Engine::Postgres => Database::postgres()
+                .await
+                .expect("the server of TEST_DATABASE_URL"),
+        };
+        let clock = Arc::new(ManualClock::default());
+        let fragile_clock = Arc::new(FragileClock::new(Arc::clone(&clock)));
+        let entropy = Arc::new(SeededEntropy::new(1));
+        let choices = Choices::of(engine);
+        let parts = open(database.url(), &fragile_clock, &entropy).await;
+        server::demo::load(&parts).await.expect("the demo data");
+        let services = parts.services(choices.mode());
+        Self {
+            engine,
+            clock,
+            store: parts.store,
+            fragile_clock,
+            entropy,
+            router: api::router(&services).expect("every operation is declared"),
+            choices,
+            services,
+            tokens: Mutex::default(),
+            database,
+            broken: false,
+        }
+    }
+
+    /// Ends the server and starts it again on the same database.
+    pub(crate) async fn restart(&mut self) {
+        self.restart_with(|_| {}).await;
+    }
+
+    /// The same with other settings.
+    pub(crate) async fn restart_with(&mut self, change: impl FnOnce(&mut Choices)) {
+        change(&mut self.choices);
+        self.services
+            .gateway
+            .close()
+            .await
+            .expect("the counts are stored");
+        self.store.close().await;
+        let parts = open(self.database.url(), &self.fragile_clock, &self.entropy).await;
+        server::demo::load(&parts).await.expect("the demo data");
+        self.services = parts.services(self.choices.mode());
+        self.router = api::router(&self.services).expect("every operation is declared");
+        self.store = parts.store;
+    }
+
+    /// Carries out what is due now; how many steps that were.
+    pub(crate) async fn run_due_jobs(&self) -> usize {
+        let worker = self.services.selfservice.worker();
+        worker.run_due_jobs().await.expect("the jobs run")
+    }
+
+    /// Moves the clock on until every accepted order has been carried out.
+    pub(crate) async fn finish_orders(&self) {
+        for _ in 0..600 {
+            self.run_due_jobs().await;
+            if self.jobs_left().await == 0 {
+                return;
+            }
+            self.clock.advance(Duration::from_secs(1));
+        }
+        panic!("some jobs are still not done after ten minutes");
+    }
+
+    /// How many jobs wait for their time.
+    pub(crate) async fn jobs_left(&self) -> i64 {
+        let count = async |tx: &mut Transaction| tx.jobs().count().await;
+        self.store.read(count).await.expect("the jobs are counted")
+    }
+
+    /// Changes the database as an operator would.
+    pub(crate) async fn operate<T>(
+        &self,
+        change: impl AsyncFnOnce(&mut Transaction) -> Result<T, Error> + Clone,
+    ) -> T {
+        self.store
+            .transact(change)
+            .await
+            .expect("the change is made")
+    }
+
+    /// All that the callers of both companies can see of what orders change, and the work to come.
+    pub(crate) async fn everything(&self) -> String {
+        let mut seen = vec![format!("{} jobs", self.jobs_left().await)];
+        for (caller, agreements) in [
+            (self.system_user(), &["5538579", "123456"][..]),
+            (self.of_other_organization(), &["7000001"]),
+        ] {
+            let orders = caller
+                .get("/corporate-agreements/v2/orders?pageSize=1000")
+                .await;
+            seen.push(orders.ok().to_string());
+            for agreement in agreements {
+                seen.push(caller.products_of(agreement).await.to_string());
+            }
+        }
+        seen.join("\n")
+    }
+
+    /// Lets the clock panic when it is read for the nth time from now; 0 for never.
+    pub(crate) fn panic_at_reading(&self, reading: u32) {
+        self.fragile_clock.panic_at_reading(reading);
+    }
+
+    /// Says that the database has been broken on purpose, so that nothing is expected of it.
+    pub(crate) fn is_broken_on_purpose(&mut self) {
+        self.broken = true;
+    }
+
+    /// What must hold at the end of every test: all that was accepted can be carried out, and each
+    /// order went through its states in order.
+    pub(crate) async fn settle(&self) {
+        if self.broken {
+            return;
+        }
+        self.panic_at_reading(0);
+        self.finish_orders().await;
+        for caller in [self.system_user(), self.of_other_organization()] {
+            let orders = caller
+                .get("/corporate-agreements/v2/orders?pageSize=1000")
+                .await;
+            for order in orders.list() {
+                let id = order["orderId"].as_str().expect("an id");
+                let order = caller.order(id).await;
+                assert_ended_in_order(&order);
+            }
+        }
+    }
+}
+
+impl Choices {
+    fn of(engine: Engine) -> Self {
+        let nodes = match engine {
+            Engine::Sqlite => Nodes::One,
+            Engine::Postgres => Nodes::Several,
+        };
+        Self {
+            wire: api::Settings {
+                public_url: PUBLIC_URL.to_owned(),
+                brackets: true,
+                strict_codes: false,
+                sandbox_faults: true,
+            },
+            gateway: gateway::Settings {
+                limits: false,
+                ..gateway::Settings::new(nodes)
+            },
+            schedule: Schedule {
+                delay: SignedDuration::try_from(ORDER_DELAY).expect("a short time"),
+                account_visible_after: SignedDuration::ZERO,
+            },
+        }
+    }
+
+    fn mode(&self) -> Mode {
+        Mode {
+            wire: self.wire.clone(),
+            gateway: self.gateway,
+            schedule: self.schedule,
+        }
+    }
+}
+
+async fn open(url: &str, clock: &Arc<FragileClock>, entropy: &Arc<SeededEntropy>) -> Parts {
+    let entropy: Arc<dyn Entropy> = Arc::<SeededEntropy>::clone(entropy);
+    let parts = Parts {
+        store: Store::open(url).await.expect("an up-to-date database"),
+        key: ServerKey::new(&[7; 32]),
+        clock: Arc::<FragileClock>::clone(clock),
+        entropy,
+    };
+    parts.prepare().await.expect("the key fits");
+    parts
+}
+
+fn assert_ended_in_order(order: &Value) {
+    let history = order["history"].as_array().expect("a history");
+    let states: Vec<_> = history
+        .iter()
+        .filter_map(|event| event["state"].as_str())
+        .collect();
+    let legal: [&[&str]; 4] = [
+        &["ACKNOWLEDGED", "IN_PROGRESS", "COMPLETED"],
+        &["ACKNOWLEDGED", "IN_PROGRESS", "FAILED"],
+        &["ACKNOWLEDGED", "CANCELLED"],
+        &["ACKNOWLEDGED", "IN_PROGRESS", "HELD"],
+    ];
+    assert!(
+        legal.contains(&states.as_slice()),
+        "an odd history: {order}"
+    );
+    assert_eq!(order["state"].as_str(), states.last().copied(), "{order}");
+}
