@@ -8,7 +8,7 @@ use domain::access::Caller;
 use jiff::{SignedDuration, Timestamp};
 use storage::{RememberedAnswer, Transaction};
 
-use crate::Failure;
+use crate::{Failure, SelfService};
 
 /// How long answers are remembered.
 pub(crate) const MEMORY: SignedDuration = SignedDuration::from_hours(30 * 24);
@@ -77,5 +77,14 @@ impl Attempts {
         };
         self.0 += 1;
         (self.0 >= ATTEMPTS).then(|| Err(Rejection::IdempotencyKeyInUse.into()))
+    }
+}
+
+impl SelfService {
+    /// Forgets the answers that are older than they are kept; how many there were.
+    pub async fn forget_old_answers(&self) -> Result<u64, Failure> {
+        let horizon = self.clock.now() - MEMORY;
+        let forget = async |tx: &mut Transaction| Ok(tx.idempotency_keys().purge(horizon).await?);
+        self.store.transact(forget).await
     }
 }

@@ -265,7 +265,7 @@ fn every_call_is_counted_as_a_plain_count_per_window_would() {
         .build();
     let runtime = runtime.expect("a runtime");
     let mut runner = TestRunner::new(Config {
-        cases: 200,
+        cases: 32,
         failure_persistence: None,
         ..Config::default()
     });

@@ -7,11 +7,11 @@ use tokio_util::task::TaskTracker;
 
 use crate::cli::{ResponseStyle, Serve, Switch};
 use crate::config::Config;
-use crate::demo;
 use crate::lifecycle::stop_on_signal;
 use crate::listener::{Listener, bind};
 use crate::telemetry;
 use crate::wiring::{Mode, Parts};
+use crate::{demo, housekeeping};
 
 /// Workers side by side; their commits share one fsync.
 const WORKERS: usize = 4;
@@ -30,19 +30,45 @@ pub(crate) async fn run(options: Serve) -> anyhow::Result<()> {
     if options.demo {
         demo::load(&parts).await?;
     }
-    let delay = if options.demo {
-        options.demo_order_delay
-    } else {
-        0.0
-    };
+    let public_url = config.public_url.clone();
+    let mode = mode(
+        &config,
+        &options,
+        public_url.unwrap_or_else(|| own_url.clone()),
+    )?;
+    let services = parts.services(mode);
+    let tasks = TaskTracker::new();
+    for _ in 0..WORKERS {
+        tasks.spawn(services.selfservice.worker().run(stop.clone()));
+    }
+    tasks.spawn(housekeeping::run(services.clone(), stop.clone()));
+    let customers = telemetry::measured(api::router(&services)?);
+    let operator = api::health(&services).merge(telemetry::metrics(figures));
+    tasks.spawn(Listener::new(socket, customers).run(stop.clone()));
+    tasks.spawn(Listener::new(operator_socket, operator).run(stop.clone()));
+    tasks.close();
+    announce(options.demo, &own_url, &operator_url);
+    tasks.wait().await;
+    services.gateway.close().await?;
+    parts.store.close().await;
+    Ok(())
+}
+
+/// What the settings and the flags make of the services.
+fn mode(config: &Config, options: &Serve, public_url: String) -> anyhow::Result<Mode> {
     let nodes = if config.database.is_embedded() {
         Nodes::One
     } else {
         Nodes::Several
     };
-    let services = parts.services(Mode {
+    let delay = if options.demo {
+        options.demo_order_delay
+    } else {
+        0.0
+    };
+    Ok(Mode {
         wire: api::Settings {
-            public_url: config.public_url.clone().unwrap_or_else(|| own_url.clone()),
+            public_url,
             brackets: config.response_style == ResponseStyle::Documented,
             strict_codes: config.strict_codes,
             sandbox_faults: options.demo,
@@ -55,20 +81,7 @@ pub(crate) async fn run(options: Serve) -> anyhow::Result<()> {
             delay: SignedDuration::try_from_secs_f64(delay)?,
             account_visible_after: SignedDuration::from_secs(config.account_visible_after.into()),
         },
-    });
-    let tasks = TaskTracker::new();
-    for _ in 0..WORKERS {
-        tasks.spawn(services.selfservice.worker().run(stop.clone()));
-    }
-    let customers = telemetry::measured(api::router(&services)?);
-    let operator = api::health(&services).merge(telemetry::metrics(figures));
-    tasks.spawn(Listener::new(socket, customers).run(stop.clone()));
-    tasks.spawn(Listener::new(operator_socket, operator).run(stop.clone()));
-    tasks.close();
-    announce(options.demo, &own_url, &operator_url);
-    tasks.wait().await;
-    parts.store.close().await;
-    Ok(())
+    })
 }
 
 #[expect(
