@@ -94,6 +94,16 @@ pub(crate) struct Options {
     #[arg(long, env = "AVTALE_ACCOUNT_VISIBLE_AFTER", value_name = "SECONDS")]
     pub(crate) account_visible_after: Option<u8>,
 
+    /// The networks of proxies whose `Forwarded` and `X-Forwarded-For` are believed, such as
+    /// `10.0.0.0/8,::1/128` [default: none].
+    #[arg(
+        long,
+        env = "AVTALE_TRUSTED_PROXIES",
+        value_name = "NETWORKS",
+        value_delimiter = ','
+    )]
+    pub(crate) trusted_proxies: Option<Vec<ipnet::IpNet>>,
+
     /// Which log lines to write, such as `info` or `warn,api=debug` [default: warn].
     #[arg(long, env = "AVTALE_LOG", value_name = "FILTER")]
     pub(crate) log: Option<String>,

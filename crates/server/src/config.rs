@@ -4,9 +4,11 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
+use ipnet::IpNet;
 use serde::Deserialize;
 
 use crate::cli::{Options, ResponseStyle};
+use crate::trusted_proxies::TrustedProxies;
 
 /// The settings that hold.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,6 +23,7 @@ pub(crate) struct Config {
     pub(crate) strict_codes: bool,
     /// Seconds.
     pub(crate) account_visible_after: u8,
+    pub(crate) trusted_proxies: TrustedProxies,
     pub(crate) log: String,
 }
 
@@ -86,6 +89,7 @@ struct File {
     response_style: Option<ResponseStyle>,
     strict_codes: Option<bool>,
     account_visible_after: Option<u8>,
+    trusted_proxies: Option<Vec<IpNet>>,
     log: Option<String>,
 }
 
@@ -127,6 +131,12 @@ impl Config {
                 .or(file.response_style)
                 .unwrap_or(ResponseStyle::Documented),
             strict_codes: options.strict_codes.or(file.strict_codes).unwrap_or(false),
+            trusted_proxies: TrustedProxies::new(
+                options
+                    .trusted_proxies
+                    .or(file.trusted_proxies)
+                    .unwrap_or_default(),
+            ),
             account_visible_after: at_most_a_minute(visible_after.unwrap_or(0))?,
             log: options
                 .log

@@ -10,6 +10,7 @@ mod lifecycle;
 mod listener;
 mod system;
 mod telemetry;
+mod trusted_proxies;
 pub mod wiring;
 
 pub use cli::Cli;

@@ -1,6 +1,7 @@
 //! One listening socket: accepts connections, serves a router on each, ends them in good order.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
@@ -13,6 +14,8 @@ use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
+
+use crate::trusted_proxies::TrustedProxies;
 
 /// How long a caller may take to send a request's head.
 const HEAD: Duration = Duration::from_secs(10);
@@ -28,6 +31,7 @@ const BACK_OFF: Duration = Duration::from_millis(50);
 pub(crate) struct Listener {
     socket: TcpListener,
     router: Router,
+    proxies: Arc<TrustedProxies>,
     builder: Builder<TokioExecutor>,
 }
 
@@ -39,7 +43,7 @@ pub(crate) async fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
 }
 
 impl Listener {
-    pub(crate) fn new(socket: TcpListener, router: Router) -> Self {
+    pub(crate) fn new(socket: TcpListener, router: Router, proxies: TrustedProxies) -> Self {
         let mut builder = Builder::new(TokioExecutor::new());
         builder
             .http1()
@@ -56,6 +60,7 @@ impl Listener {
         Self {
             socket,
             router,
+            proxies: Arc::new(proxies),
             builder,
         }
     }
@@ -90,8 +95,10 @@ impl Listener {
             tracing::debug!(%error, "no TCP_NODELAY");
         }
         let router = self.router.clone();
+        let proxies = Arc::clone(&self.proxies);
         let service = service_fn(move |mut request: hyper::Request<hyper::body::Incoming>| {
-            request.extensions_mut().insert(ClientNetwork(peer.ip()));
+            let client = proxies.client(peer.ip(), request.headers());
+            request.extensions_mut().insert(ClientNetwork(client));
             router.clone().oneshot(request.map(axum::body::Body::new))
         });
         let connection = self

@@ -21,6 +21,7 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
     println!("response_style  = {:?}", config.response_style);
     println!("strict_codes    = {}", config.strict_codes);
     println!("account_visible_after = {} s", config.account_visible_after);
+    println!("trusted_proxies = {}", config.trusted_proxies);
     println!("log             = {}", config.log);
     Ok(())
 }

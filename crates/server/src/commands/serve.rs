@@ -10,6 +10,7 @@ use crate::config::Config;
 use crate::lifecycle::stop_on_signal;
 use crate::listener::{Listener, bind};
 use crate::telemetry;
+use crate::trusted_proxies::TrustedProxies;
 use crate::wiring::{Mode, Parts};
 use crate::{demo, housekeeping};
 
@@ -44,8 +45,10 @@ pub(crate) async fn run(options: Serve) -> anyhow::Result<()> {
     tasks.spawn(housekeeping::run(services.clone(), stop.clone()));
     let customers = telemetry::measured(api::router(&services)?);
     let operator = api::health(&services).merge(telemetry::metrics(figures));
-    tasks.spawn(Listener::new(socket, customers).run(stop.clone()));
-    tasks.spawn(Listener::new(operator_socket, operator).run(stop.clone()));
+    tasks.spawn(Listener::new(socket, customers, config.trusted_proxies.clone()).run(stop.clone()));
+    tasks.spawn(
+        Listener::new(operator_socket, operator, TrustedProxies::default()).run(stop.clone()),
+    );
     tasks.close();
     announce(options.demo, &own_url, &operator_url);
     tasks.wait().await;

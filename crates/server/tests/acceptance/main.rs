@@ -3,6 +3,9 @@
 
 mod agreements;
 mod app;
+mod idempotency;
+mod order_lists;
+mod orders;
 mod seed_examples;
 
 use std::process::ExitCode;
@@ -11,6 +14,9 @@ use app::{Process, Test};
 
 const FILES: &[(&str, &[Test])] = &[
     ("agreements", agreements::TESTS),
+    ("orders", orders::TESTS),
+    ("order_lists", order_lists::TESTS),
+    ("idempotency", idempotency::TESTS),
     ("seed_examples", seed_examples::TESTS),
 ];
 

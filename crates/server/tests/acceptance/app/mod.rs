@@ -24,7 +24,9 @@ use storage::{Error, Store, Transaction};
 use testkit::{Database, ManualClock, SeededEntropy};
 
 pub(crate) use answer::Answer;
-pub(crate) use caller::{Caller, Identity, Token};
+pub(crate) use caller::{
+    CLIENT, Caller, DEMO, DEMO_USER, INFO, INTERNAL, Identity, OTHER, TINY, Token, basic,
+};
 pub(crate) use document::{Operation, document};
 pub(crate) use harness::{Process, Test, processes, run, tests};
 
