@@ -22,7 +22,7 @@ use std::sync::Arc;
 use domain::access::{Caller, ClientId};
 use domain::{Clock, Entropy};
 use jiff::Timestamp;
-use storage::Store;
+use storage::{HeldProduct, Store};
 
 pub use call::{Admission, Call, Limit, Limits};
 pub use client::ClientAuthentication;
@@ -103,8 +103,23 @@ impl Gateway {
         access.unexpired(now)?;
         let product = access.product(call.operation)?;
         access.has_scope(call.scope)?;
-        self.quotas.count(access.id(), product, now, limits).await?;
+        self.count(&access, product, now, limits).await?;
         access.caller()
+    }
+
+    /// A call that the quota refuses uses up nothing, so it gets back what it spent of its pace.
+    async fn count(
+        &self,
+        access: &Access,
+        product: &HeldProduct,
+        now: Timestamp,
+        limits: &mut Limits,
+    ) -> Result<(), Refusal> {
+        let counted = self.quotas.count(access.id(), product, now, limits).await;
+        if let Err(Refusal::QuotaViolation { .. }) = counted {
+            self.spike_arrest.give_back(&access.registered, now, limits);
+        }
+        counted
     }
 
     /// Who stands behind the call's credential; the inner error is that of a credential which

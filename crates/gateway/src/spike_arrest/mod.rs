@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use domain::Clock;
 use domain::access::ClientId;
 use jiff::Timestamp;
-use storage::{Error, Pace, Spent, Store, Transaction};
+use storage::{Error, Pace, RegisteredApp, Spent, Store, Transaction};
 
 use crate::call::Limits;
 use crate::refusal::Refusal;
@@ -143,6 +143,15 @@ impl SpikeArrest {
         }
     }
 
+    /// Undoes what a call spent that turned out to use up nothing.
+    pub(crate) fn give_back(&self, app: &RegisteredApp, now: Timestamp, limits: &mut Limits) {
+        if let Some(limit) = &mut limits.spike_arrest {
+            limit.remaining = limit.remaining.saturating_add(1);
+            self.apps
+                .give_back(&app.app.id, Gcra::new(app.pace), nanoseconds(now));
+        }
+    }
+
     /// Forgets shared buckets that were full by then.
     pub(crate) async fn purge(&self, full_by: Timestamp) -> Result<u64, Error> {
         let full_by = nanoseconds(full_by);
@@ -175,6 +184,18 @@ impl<K: Key> Buckets<K> {
             bucket.0 = arrival;
             spent
         }))
+    }
+
+    fn give_back(&self, key: &K, gcra: Gcra, now: i64) {
+        match self {
+            Self::Shared(shared) => shared.give_back(key, now),
+            Self::Own(buckets) => {
+                let mut buckets = buckets.lock().unwrap_or_else(PoisonError::into_inner);
+                buckets.with(key, now, |bucket| {
+                    bucket.0 = bucket.0.saturating_sub(gcra.interval)
+                });
+            }
+        }
     }
 }
 

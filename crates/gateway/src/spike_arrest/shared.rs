@@ -2,7 +2,7 @@
 //! that wait for the same row.
 
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use domain::Clock;
 use storage::{Error, Spent, Store, Transaction};
@@ -28,6 +28,9 @@ struct Lane {
     /// When the bucket's next call was due when it was last looked at. Others may have moved it
     /// on since, but never back.
     arrival: AtomicI64,
+    /// What calls have spent and not used up, for the next calls of this node: each until an
+    /// instant at which the bucket is full anyway.
+    returned: Mutex<Vec<i64>>,
     convoy: Arc<Convoy<Gcra, Spent>>,
 }
 
@@ -51,6 +54,9 @@ impl<K: Key> Shared<K> {
     pub(super) async fn spend(&self, key: &K, gcra: Gcra, now: i64) -> Result<Spent, Error> {
         let lane = self.lane(key, now);
         let arrival = lane.arrival.load(Ordering::Relaxed);
+        if lane.take_returned(now) {
+            return Ok(Spent::Admitted(arrival));
+        }
         if let Spent::Refused(same) = gcra.spend(arrival, now)
             && same == arrival
         {
@@ -70,6 +76,15 @@ impl<K: Key> Shared<K> {
         lane.convoy.ask(gcra, carry).await
     }
 
+    /// Keeps what a call has spent for another one, which saves both a write.
+    pub(super) fn give_back(&self, key: &K, now: i64) {
+        let lane = self.lane(key, now);
+        let full_at = lane.arrival.load(Ordering::Relaxed);
+        if full_at > now {
+            lane.returned().push(full_at);
+        }
+    }
+
     fn lane(&self, key: &K, now: i64) -> Arc<Lane> {
         let mut lanes = self.lanes.lock().unwrap_or_else(PoisonError::into_inner);
         lanes.with(key, now, |lane| Arc::clone(lane))
@@ -77,6 +92,16 @@ impl<K: Key> Shared<K> {
 }
 
 impl Lane {
+    fn take_returned(&self, now: i64) -> bool {
+        let mut returned = self.returned();
+        returned.retain(|full_at| *full_at > now);
+        returned.pop().is_some()
+    }
+
+    fn returned(&self) -> MutexGuard<'_, Vec<i64>> {
+        self.returned.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Spends for all who wait, and refuses those for whom nothing is left.
     async fn carry(
         &self,

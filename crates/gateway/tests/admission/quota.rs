@@ -115,6 +115,39 @@ async fn a_refused_call_uses_up_nothing_and_any_other_counts() {
 }
 
 #[tokio::test]
+async fn a_call_that_the_quota_refuses_leaves_the_pace_as_it_was() {
+    on_each_engine(async |world| {
+        let once_each_second = Pace {
+            calls_per_second: 1,
+            burst: 1,
+        };
+        let token = world
+            .add_app("tiny", once_each_second, Some(a_minute(1)))
+            .await;
+        world.call(&token).await.expect("the one of this minute");
+        world.clock.advance(Duration::from_secs(1));
+        for _ in 0..10 {
+            let refused = world.call(&token).await.expect_err("a refusal");
+            assert!(is_violation(&refused.refusal));
+            assert_eq!(refused.limits.spike_arrest.expect("a pace").remaining, 1);
+        }
+        let (id, quota) = (ClientId::new("tiny"), Some(a_minute(3)));
+        world
+            .change(async |tx| tx.client_apps().add_product(&id, "info", quota).await)
+            .await;
+        world.call(&token).await.expect("the one of this second");
+        let refusal = world.refusal(&token).await;
+        assert!(matches!(refusal, Refusal::SpikeArrest { .. }));
+        world.clock.advance(Duration::from_secs(1));
+        world
+            .call(&token)
+            .await
+            .expect("the one of the next second");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_quota_survives_a_restart_to_the_call() {
     on_each_engine(async |world| {
         let token = world.add_app("tiny", FREELY, Some(a_minute(1_000))).await;
