@@ -119,14 +119,16 @@ pub(crate) async fn admit(
     mut request: Request,
     next: Next,
 ) -> Response {
-    let operation = match admission.routes.find(path.as_ref(), request.method()) {
-        Ok(Entry::Open) => return next.run(request).await,
-        Ok(Entry::Guarded(operation)) => operation,
+    let entry = match admission.routes.find(path.as_ref(), request.method()) {
+        Ok(entry) => entry,
         Err(error) => return error.into_response(),
     };
     if let Some(fault) = admission.services.sandbox_fault(request.headers()) {
         return fault.into_response();
     }
+    let Entry::Guarded(operation) = entry else {
+        return next.run(request).await;
+    };
     let admitted = {
         let authorization = authorization(request.headers());
         let call = Call {

@@ -1,11 +1,13 @@
 //! Answers that say yes: a structure written once, and the headers of lists.
 
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use selfservice::Page;
 use serde::Serialize;
 
 use crate::error::{ApiError, ErrorCode};
+
+const TOTAL_COUNT: HeaderName = HeaderName::from_static("x-total-count");
 
 /// A JSON body with status 200.
 pub(crate) struct Json<T>(pub(crate) T);
@@ -25,6 +27,16 @@ impl<T: Serialize> IntoResponse for Json<T> {
     }
 }
 
+/// A list that comes whole, with how many things are in it.
+pub(crate) struct WholeList<T>(pub(crate) Vec<T>);
+
+impl<T: Serialize> IntoResponse for WholeList<T> {
+    fn into_response(self) -> Response {
+        let total = HeaderValue::from(self.0.len());
+        ([(TOTAL_COUNT, total)], Json(self.0)).into_response()
+    }
+}
+
 /// One page of a list, with how many there are in all and where the other pages are.
 pub(crate) struct Listed<T> {
     pub(crate) items: Vec<T>,
@@ -40,7 +52,7 @@ impl<T: Serialize> IntoResponse for Listed<T> {
         let mut response = Json(self.items).into_response();
         response
             .headers_mut()
-            .insert("x-total-count", HeaderValue::from(self.total));
+            .insert(TOTAL_COUNT, HeaderValue::from(self.total));
         if let Ok(link) = HeaderValue::from_str(&link) {
             response.headers_mut().insert(header::LINK, link);
         }

@@ -36,7 +36,11 @@ static FINISH: Statement =
 static WITHDRAW: Statement = Statement::new("DELETE FROM jobs WHERE kind = $1 AND subject = $2");
 
 static NEXT_DUE: Statement = Statement::new(
-    "SELECT MIN(CASE WHEN leased_until > due_at THEN leased_until ELSE due_at END) FROM jobs",
+    "SELECT MIN(CASE WHEN j.leased_until > j.due_at THEN j.leased_until ELSE j.due_at END)
+     FROM jobs j
+     WHERE NOT EXISTS (
+         SELECT 1 FROM jobs earlier
+         WHERE earlier.kind = j.kind AND earlier.lane = j.lane AND earlier.turn < j.turn)",
 );
 
 static COUNT: Statement = Statement::new("SELECT COUNT(*) FROM jobs");

@@ -53,8 +53,10 @@ static CONFIGURE: Statement = Statement::new(
      ON CONFLICT (product_id, configuration_id) DO UPDATE SET value = excluded.value",
 );
 
-static DELETE_CONFIGURATIONS: Statement =
-    Statement::new("DELETE FROM product_configurations WHERE product_id = $1");
+static DELETE_CONFIGURATIONS: Statement = Statement::new(
+    "DELETE FROM product_configurations WHERE product_id = $1
+       AND EXISTS (SELECT 1 FROM products p WHERE p.id = $1 AND p.status = $2)",
+);
 
 static DELETE: Statement = Statement::new("DELETE FROM products WHERE id = $1 AND status = $2");
 
@@ -202,10 +204,8 @@ impl Products<'_> {
 
     /// Takes a product away that never came into place.
     pub async fn delete_pending(&mut self, id: ProductId) -> Result<(), Error> {
-        self.0
-            .execute(&DELETE_CONFIGURATIONS, &[id.get().into()])
-            .await?;
         let params = [id.get().into(), ProductStatus::Pending.as_str().into()];
+        self.0.execute(&DELETE_CONFIGURATIONS, &params).await?;
         self.0.execute(&DELETE, &params).await.map(drop)
     }
 }

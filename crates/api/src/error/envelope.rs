@@ -92,7 +92,7 @@ pub(crate) struct ErrorBody<'a> {
     #[schema(nullable = false, example = "invalid_client")]
     error: Option<&'a str>,
     /// The documented text again, under RFC 6749's name.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "error_description", skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     error_description: Option<&'a str>,
 }

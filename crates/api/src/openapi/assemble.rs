@@ -19,6 +19,7 @@ pub(super) fn whole(routes: &utoipa::openapi::OpenApi, public_url: &str) -> Valu
     for operation in operations_of(&mut document) {
         complete(operation);
     }
+    close_request_schemas(&mut document);
     if let Some(components) = document.get_mut("components") {
         set(components, "securitySchemes", security_schemes());
     }
@@ -161,21 +162,40 @@ fn scope_in_words(scope: &str) -> String {
     }
 }
 
-fn keep_used_schemas(document: &mut Value) {
-    let mut used = HashSet::new();
-    let mut open: Vec<String> = references(document.get("paths"));
-    while let Some(name) = open.pop() {
-        let schema = document.pointer(&format!("/components/schemas/{name}"));
-        if used.insert(name) {
-            open.extend(references(schema));
+/// What nobody takes out of a body is refused, so the schemas of bodies allow no other members.
+fn close_request_schemas(document: &mut Value) {
+    let bodies: Vec<Value> = operations_of(document)
+        .filter_map(|operation| operation.get("requestBody").cloned())
+        .filter(|body| body.pointer("/content/application~1json").is_some())
+        .collect();
+    for name in reachable(document, references(Some(&Value::Array(bodies)))) {
+        let schema = document.pointer_mut(&format!("/components/schemas/{name}"));
+        if let Some(schema) = schema.filter(|schema| schema.get("properties").is_some()) {
+            set(schema, "additionalProperties", json!(false));
         }
     }
+}
+
+fn keep_used_schemas(document: &mut Value) {
+    let used = reachable(document, references(document.get("paths")));
     let schemas = document
         .pointer_mut("/components/schemas")
         .and_then(Value::as_object_mut);
     if let Some(schemas) = schemas {
         schemas.retain(|name, _| used.contains(name));
     }
+}
+
+/// These schemas and all that they refer to.
+fn reachable(document: &Value, mut open: Vec<String>) -> HashSet<String> {
+    let mut reached = HashSet::new();
+    while let Some(name) = open.pop() {
+        let schema = document.pointer(&format!("/components/schemas/{name}"));
+        if reached.insert(name) {
+            open.extend(references(schema));
+        }
+    }
+    reached
 }
 
 /// The names of the schemas that a part of the document refers to.

@@ -5,7 +5,7 @@ use domain::{Agreement, AgreementId, Configuration, Offering, Product};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::answer::Json;
+use crate::answer::{Json, WholeList};
 use crate::error::{ApiError, ErrorCode};
 use crate::extract::{Admitted, PathParameter};
 use crate::{ResponseStyle, Services};
@@ -17,14 +17,14 @@ use crate::{ResponseStyle, Services};
     get,
     path = "/corporate-agreements/v2/agreements",
     tag = "corporate-agreements",
-    responses((status = 200, description = "The agreements, by id.", body = Vec<AgreementBody>))
+    responses((status = 200, description = "The agreements, by id.", body = Vec<AgreementBody>, headers(("X-Total-Count" = i64, description = "How many there are."))))
 )]
 pub(crate) async fn list_agreements(
     State(services): State<Services>,
     Admitted(caller): Admitted,
-) -> Result<Json<Vec<AgreementBody>>, ApiError> {
+) -> Result<WholeList<AgreementBody>, ApiError> {
     let agreements = services.selfservice.list_agreements(&caller).await?;
-    Ok(Json(
+    Ok(WholeList(
         agreements.into_iter().map(AgreementBody::from).collect(),
     ))
 }
@@ -36,7 +36,7 @@ pub(crate) async fn list_agreements(
     get,
     path = "/corporate-agreements/v2/agreements/{agreementId}",
     tag = "corporate-agreements",
-    params(("agreementId" = i64, Path, minimum = 0, description = "The agreement's id.", example = 5_538_579)),
+    params(("agreementId" = i64, Path, minimum = 0, maximum = 999_999_999_999_999_999_i64, description = "The agreement's id.", example = 5_538_579)),
     responses((status = 200, description = "The agreement.", body = AgreementBody))
 )]
 pub(crate) async fn get_agreement(
@@ -57,7 +57,7 @@ pub(crate) async fn get_agreement(
     get,
     path = "/corporate-agreements/v2/agreements/{agreementId}/products",
     tag = "corporate-agreements",
-    params(("agreementId" = i64, Path, minimum = 0, description = "The agreement's id.", example = 5_538_579)),
+    params(("agreementId" = i64, Path, minimum = 0, maximum = 999_999_999_999_999_999_i64, description = "The agreement's id.", example = 5_538_579)),
     responses((
         status = 200,
         description = "What is ordered on the agreement, and what may be.",

@@ -6,7 +6,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::Services;
-use crate::answer::Json;
+use crate::answer::WholeList;
 use crate::error::ApiError;
 use crate::extract::{Admitted, PathParameter};
 
@@ -17,14 +17,14 @@ use crate::extract::{Admitted, PathParameter};
     get,
     path = "/organizations/v1/organizations",
     tag = "organizations",
-    responses((status = 200, description = "The organizations.", body = Vec<OrganizationBody>))
+    responses((status = 200, description = "The organizations.", body = Vec<OrganizationBody>, headers(("X-Total-Count" = i64, description = "How many there are."))))
 )]
 pub(crate) async fn list_organizations(
     State(services): State<Services>,
     Admitted(caller): Admitted,
-) -> Result<Json<Vec<OrganizationBody>>, ApiError> {
+) -> Result<WholeList<OrganizationBody>, ApiError> {
     let organizations = services.selfservice.list_organizations(&caller).await?;
-    Ok(Json(
+    Ok(WholeList(
         organizations
             .into_iter()
             .map(OrganizationBody::from)
@@ -43,18 +43,20 @@ pub(crate) async fn list_organizations(
         "orgNumber" = String, Path, pattern = "^[0-9]{9}$",
         description = "The organization's number, nine digits.", example = "987654321"
     )),
-    responses((status = 200, description = "The address cards.", body = Vec<AddressCardBody>))
+    responses((status = 200, description = "The address cards.", body = Vec<AddressCardBody>, headers(("X-Total-Count" = i64, description = "How many there are."))))
 )]
 pub(crate) async fn list_address_cards(
     State(services): State<Services>,
     Admitted(caller): Admitted,
     PathParameter(number): PathParameter,
-) -> Result<Json<Vec<AddressCardBody>>, ApiError> {
+) -> Result<WholeList<AddressCardBody>, ApiError> {
     let cards = services
         .selfservice
         .list_address_cards(&caller, &number)
         .await?;
-    Ok(Json(cards.into_iter().map(AddressCardBody::from).collect()))
+    Ok(WholeList(
+        cards.into_iter().map(AddressCardBody::from).collect(),
+    ))
 }
 
 /// A legal entity.

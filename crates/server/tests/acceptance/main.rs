@@ -4,6 +4,8 @@
 mod agreements;
 mod app;
 mod idempotency;
+mod oauth;
+mod operator;
 mod order_lists;
 mod orders;
 mod seed_examples;
@@ -17,6 +19,7 @@ const FILES: &[(&str, &[Test])] = &[
     ("orders", orders::TESTS),
     ("order_lists", order_lists::TESTS),
     ("idempotency", idempotency::TESTS),
+    ("oauth", oauth::TESTS),
     ("seed_examples", seed_examples::TESTS),
 ];
 

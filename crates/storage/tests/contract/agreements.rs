@@ -53,7 +53,7 @@ async fn agreements_come_back_by_id_as_they_went_in(store: Store) {
             ..agreement
         })
         .collect();
-    agreements[0].category = TROUBLESOME.to_owned();
+    agreements[0].category = TROUBLESOME.into();
     agreements[1].valid_from = date(2024, 2, 29);
     agreements[1].valid_to = Some(date(2024, 2, 29));
     agreements[2].valid_to = Some(date(9999, 12, 31));

@@ -4,17 +4,31 @@
 //! A run of everything also fails when a statement of the program never ran on an engine.
 
 mod access_tokens;
+mod accounts;
+mod address_cards;
+mod agreements;
 mod api_products;
 mod client_apps;
 mod group_commit;
+mod idempotency_keys;
+mod installation;
+mod jobs;
 mod migrate;
+mod offerings;
+mod orders;
+mod organizations;
+mod paying_accounts;
+mod persons;
 mod postgres;
+mod products;
 mod quotas;
 mod scratch;
+mod sequences;
 mod spike_arrest;
 mod sql;
 mod system_users;
 mod transactions;
+mod world;
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -40,6 +54,19 @@ const FILES: &[(&str, &[Engine], &[Test])] = &[
     ("access_tokens", BOTH, access_tokens::TESTS),
     ("quotas", BOTH, quotas::TESTS),
     ("spike_arrest", BOTH, spike_arrest::TESTS),
+    ("organizations", BOTH, organizations::TESTS),
+    ("address_cards", BOTH, address_cards::TESTS),
+    ("persons", BOTH, persons::TESTS),
+    ("agreements", BOTH, agreements::TESTS),
+    ("offerings", BOTH, offerings::TESTS),
+    ("products", BOTH, products::TESTS),
+    ("orders", BOTH, orders::TESTS),
+    ("jobs", BOTH, jobs::TESTS),
+    ("sequences", BOTH, sequences::TESTS),
+    ("accounts", BOTH, accounts::TESTS),
+    ("paying_accounts", BOTH, paying_accounts::TESTS),
+    ("idempotency_keys", BOTH, idempotency_keys::TESTS),
+    ("installation", BOTH, installation::TESTS),
 ];
 
 fn main() -> ExitCode {

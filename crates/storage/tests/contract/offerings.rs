@@ -39,7 +39,7 @@ async fn only_what_is_available_on_the_agreement_is_found(store: Store) {
 
 async fn configurations_come_back_by_id_as_they_went_in(store: Store) {
     let mut varied = offering(OfferingId::new(1));
-    varied.name = TROUBLESOME.to_owned();
+    varied.name = TROUBLESOME.into();
     varied.configurations = (8..)
         .zip(ValueType::ALL)
         .map(|(id, value_type)| Configuration {
@@ -49,7 +49,7 @@ async fn configurations_come_back_by_id_as_they_went_in(store: Store) {
         })
         .collect();
     let first = &mut varied.configurations[0];
-    first.name = TROUBLESOME.to_owned();
+    first.name = TROUBLESOME.into();
     first.default_value = Some(String::new());
     first.allowed_values = [TROUBLESOME, "", "[\"a\"]", "null"]
         .map(str::to_owned)
@@ -81,7 +81,7 @@ async fn configurations_come_back_by_id_as_they_went_in(store: Store) {
 async fn offerings_share_configuration_ids_and_nothing_else(store: Store) {
     let mut other = offering(OfferingId::new(300));
     other.configurations.truncate(1);
-    other.configurations[0].name = "Of the other".to_owned();
+    other.configurations[0].name = "Of the other".into();
     let mut bare = offering(OfferingId::new(150));
     bare.configurations.clear();
     let (other, bare) = (&other, &bare);

@@ -1,5 +1,6 @@
 //! Organizations, seen by those who act for them.
 
+use domain::access::{Caller, SystemUserName};
 use domain::{Organization, OrganizationNumber};
 use storage::{Error, Store};
 
@@ -39,9 +40,9 @@ async fn an_organization_of_others_is_not_found(store: Store) {
     }
 }
 
-fn nobody() -> domain::access::Caller {
+fn nobody() -> Caller {
     let mut caller = own();
-    caller.system_user = domain::access::SystemUserName::new("own");
+    caller.system_user = SystemUserName::new("own");
     caller
 }
 

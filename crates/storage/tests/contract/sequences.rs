@@ -36,8 +36,7 @@ async fn blocks_that_are_taken_at_once_never_overlap(store: Store) {
         let store = store.clone();
         async move {
             let size = number % 5 + 1;
-            let taken =
-                store.transact(async |tx| tx.sequences().take_block("orders", size).await);
+            let taken = store.transact(async |tx| tx.sequences().take_block("orders", size).await);
             let first = taken.await.expect("a block");
             first..first + size
         }

@@ -89,13 +89,19 @@ pub(crate) async fn place_order(
 )]
 pub(crate) struct OrderListQuery {
     /// Only those on this agreement.
-    #[param(minimum = 0, nullable = false, example = 5_538_579)]
+    #[param(
+        minimum = 0,
+        maximum = 999_999_999_999_999_999_i64,
+        nullable = false,
+        example = 5_538_579
+    )]
     agreement_id: Option<i64>,
     /// Only those in this state.
     #[param(inline, nullable = false)]
     state: Option<OrderStateBody>,
-    /// Only those accepted at this instant or later: RFC 3339, or a day (from midnight in Norway).
-    #[param(nullable = false, example = "2026-01-31T12:00:00Z")]
+    /// Only those accepted at this instant or later. A day, such as 2026-01-31, is understood too:
+    /// from its midnight in Norway.
+    #[param(format = DateTime, nullable = false, example = "2026-01-31T12:00:00Z")]
     since: Option<String>,
     /// Which page; the first is 0.
     #[param(minimum = 0, default = 0, nullable = false)]

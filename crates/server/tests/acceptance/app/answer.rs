@@ -17,7 +17,7 @@ pub(crate) struct Answer {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) text: String,
-    /// Null if it is not JSON.
+    /// The text if it is not JSON.
     pub(crate) body: Value,
 }
 
@@ -28,12 +28,18 @@ impl Answer {
             .await
             .expect("a whole body");
         let text = String::from_utf8(bytes.to_vec()).expect("an answer in UTF-8");
+        let media_type = head.headers.get(header::CONTENT_TYPE);
+        let is_json = media_type.is_some_and(|value| value.as_bytes().ends_with(b"json"));
+        let body = match serde_json::from_str(&text) {
+            Ok(body) if is_json => body,
+            _ => text.as_str().into(),
+        };
         Self {
             method: method.clone(),
             path: path.to_owned(),
             status: head.status,
             headers: head.headers,
-            body: serde_json::from_str(&text).unwrap_or_default(),
+            body,
             text,
         }
     }
@@ -86,6 +92,11 @@ impl Answer {
     #[track_caller]
     pub(crate) fn list(&self) -> &[Value] {
         self.ok().as_array().expect("a list")
+    }
+
+    /// RFC 6749's word in an answer of the token endpoints that says no.
+    pub(crate) fn oauth_error(&self) -> &str {
+        self.body["error"].as_str().unwrap_or_default()
     }
 
     /// The documented code of an answer that says no, 0 of any other.

@@ -166,13 +166,12 @@ impl TestApp {
 
     /// What the token endpoint says to an app and its form.
     pub(crate) async fn request_token(&self, (id, secret): (&str, &str), form: &str) -> Answer {
-        self.anonymous()
-            .call(Method::POST, "/oauth/v2/token")
-            .header("authorization", &basic(id, secret))
-            .header("content-type", "application/x-www-form-urlencoded")
-            .body(form.to_owned())
-            .send()
-            .await
+        self.basic((id, secret)).post_form("/oauth/v2/token", form).await
+    }
+
+    /// A token of this app, got with this form.
+    pub(crate) async fn new_token(&self, app: App, form: &str) -> String {
+        self.log_in(app, form).await
     }
 }
 
@@ -204,6 +203,14 @@ impl<'a> Caller<'a> {
         self.call(Method::POST, address)
             .header("content-type", "application/json")
             .body(body.to_string())
+            .send()
+            .await
+    }
+
+    pub(crate) async fn post_form(&self, address: &str, form: &str) -> Answer {
+        self.call(Method::POST, address)
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body(form.to_owned())
             .send()
             .await
     }

@@ -13,14 +13,14 @@ use std::time::Duration;
 
 use api::Services;
 use axum::Router;
-use domain::Entropy;
+use domain::access::{ClientId, SystemUserName};
+use domain::{Entropy, OrderEvent, OrderState};
 use gateway::{Nodes, ServerKey};
 use jiff::SignedDuration;
 use selfservice::fulfillment::Schedule;
-use serde_json::Value;
 use server::wiring::{Mode, Parts};
 use storage::probe::Engine;
-use storage::{Error, Store, Transaction};
+use storage::{Error, OrderFilter, Page, Store, Transaction};
 use testkit::{Database, ManualClock, SeededEntropy};
 
 pub(crate) use answer::Answer;
@@ -164,6 +164,11 @@ impl TestApp {
         seen.join("\n")
     }
 
+    /// The key that the database's hashes are made with.
+    pub(crate) fn key(&self) -> ServerKey {
+        key()
+    }
+
     /// Lets the clock panic when it is read for the nth time from now; 0 for never.
     pub(crate) fn panic_at_reading(&self, reading: u32) {
         self.fragile_clock.panic_at_reading(reading);
@@ -182,14 +187,26 @@ impl TestApp {
         }
         self.panic_at_reading(0);
         self.finish_orders().await;
-        for caller in [self.system_user(), self.of_other_organization()] {
-            let orders = caller
-                .get("/corporate-agreements/v2/orders?pageSize=1000")
-                .await;
-            for order in orders.list() {
-                let id = order["orderId"].as_str().expect("an id");
-                let order = caller.order(id).await;
-                assert_ended_in_order(&order);
+        for (app, system_user) in [(DEMO, "API1000DEMO"), (OTHER, "API2000OTHER")] {
+            let caller = domain::access::Caller {
+                app: ClientId::new(app.0),
+                system_user: SystemUserName::new(system_user),
+            };
+            let read = async |tx: &mut Transaction| {
+                let page = Page {
+                    number: 0,
+                    size: 1000,
+                };
+                let all = OrderFilter::default();
+                let (orders, _) = tx.orders().list(caller.reach(), &all, page).await?;
+                let mut histories = Vec::new();
+                for order in orders {
+                    histories.push((order.state, tx.orders().history(order.id).await?));
+                }
+                Ok::<_, Error>(histories)
+            };
+            for (state, history) in self.store.read(read).await.expect("the orders") {
+                assert_ended_in_order(state, &history);
             }
         }
     }
@@ -232,7 +249,7 @@ async fn open(url: &str, clock: &Arc<FragileClock>, entropy: &Arc<SeededEntropy>
     let entropy: Arc<dyn Entropy> = Arc::<SeededEntropy>::clone(entropy);
     let parts = Parts {
         store: Store::open(url).await.expect("an up-to-date database"),
-        key: ServerKey::new(&[7; 32]),
+        key: key(),
         clock: Arc::<FragileClock>::clone(clock),
         entropy,
     };
@@ -240,21 +257,19 @@ async fn open(url: &str, clock: &Arc<FragileClock>, entropy: &Arc<SeededEntropy>
     parts
 }
 
-fn assert_ended_in_order(order: &Value) {
-    let history = order["history"].as_array().expect("a history");
-    let states: Vec<_> = history
-        .iter()
-        .filter_map(|event| event["state"].as_str())
-        .collect();
-    let legal: [&[&str]; 4] = [
-        &["ACKNOWLEDGED", "IN_PROGRESS", "COMPLETED"],
-        &["ACKNOWLEDGED", "IN_PROGRESS", "FAILED"],
-        &["ACKNOWLEDGED", "CANCELLED"],
-        &["ACKNOWLEDGED", "IN_PROGRESS", "HELD"],
+fn key() -> ServerKey {
+    ServerKey::new(&[7; 32])
+}
+
+fn assert_ended_in_order(state: OrderState, history: &[OrderEvent]) {
+    use OrderState::{Acknowledged, Cancelled, Completed, Failed, Held, InProgress};
+    let states: Vec<_> = history.iter().map(|event| event.state).collect();
+    let legal: [&[OrderState]; 4] = [
+        &[Acknowledged, InProgress, Completed],
+        &[Acknowledged, InProgress, Failed],
+        &[Acknowledged, InProgress, Held],
+        &[Acknowledged, Cancelled],
     ];
-    assert!(
-        legal.contains(&states.as_slice()),
-        "an odd history: {order}"
-    );
-    assert_eq!(order["state"].as_str(), states.last().copied(), "{order}");
+    assert!(legal.contains(&states.as_slice()), "an odd history: {history:?}");
+    assert_eq!(states.last(), Some(&state));
 }
