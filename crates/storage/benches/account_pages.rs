@@ -48,7 +48,9 @@ async fn timed(store: &Store, caller: &Caller, number: i64) -> Result<Duration, 
     let page = Page { number, size: SIZE };
     let started = Instant::now();
     let list = async |tx: &mut Transaction| {
-        tx.accounts().list(caller.reach(), page, Timestamp::MAX).await
+        tx.accounts()
+            .list(caller.reach(), page, Timestamp::MAX)
+            .await
     };
     let (accounts, total) = store.read(list).await?;
     let spent = started.elapsed();
@@ -63,7 +65,10 @@ fn median(mut times: Vec<Duration>) -> Duration {
 
 async fn fill(store: &Store) -> Result<Caller, Error> {
     let number = OrganizationNumber::parse("914742315").expect("nine digits");
-    let owner = Organization { number, name: "TELENOR".to_owned() };
+    let owner = Organization {
+        number,
+        name: "TELENOR".to_owned(),
+    };
     let user = SystemUserName::new("API1000BENCH");
     store
         .transact(async |tx| {
@@ -75,7 +80,9 @@ async fn fill(store: &Store) -> Result<Caller, Error> {
                 enabled: true,
             };
             tx.system_users().insert(&user).await?;
-            tx.system_users().add_organization(&user.name, &owner.number).await
+            tx.system_users()
+                .add_organization(&user.name, &owner.number)
+                .await
         })
         .await?;
     for batch in 0..ACCOUNTS / BATCH {
@@ -86,13 +93,18 @@ async fn fill(store: &Store) -> Result<Caller, Error> {
                 visible_at: Timestamp::UNIX_EPOCH,
             };
             for id in first..first + BATCH {
-                tx.accounts().insert(&account(id, &owner), None, times).await?;
+                tx.accounts()
+                    .insert(&account(id, &owner), None, times)
+                    .await?;
             }
             Ok::<_, Error>(())
         };
         store.transact(insert).await?;
     }
-    Ok(Caller { app: ClientId::new("bench"), system_user: user })
+    Ok(Caller {
+        app: ClientId::new("bench"),
+        system_user: user,
+    })
 }
 
 fn account(id: i64, owner: &Organization) -> BillingAccount {
@@ -101,7 +113,11 @@ fn account(id: i64, owner: &Organization) -> BillingAccount {
         id: AccountId::new(id),
         owner: owner.clone(),
         payer: Payer::Company(owner.clone()),
-        references: AccountReferences { first: reference, second: None, third: None },
+        references: AccountReferences {
+            first: reference,
+            second: None,
+            third: None,
+        },
         address: Address::default(),
         format: "EHF".to_owned(),
         status: AccountStatus::Open,

@@ -63,6 +63,12 @@ impl Store {
         transaction.finish(outcome).await
     }
 
+    /// Returns once the embedded database's file or disk has failed, and otherwise never. After a
+    /// failed fsync only a fresh process that reads the file again can be believed.
+    pub async fn broken(&self) {
+        self.database.broken().await;
+    }
+
     /// Finishes the writing that is under way and lets go of the database.
     pub async fn close(&self) {
         self.database.close().await;

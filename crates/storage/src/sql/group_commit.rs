@@ -25,6 +25,7 @@ type Outcome = Result<(), Error>;
 #[derive(Clone)]
 pub(crate) struct Writer {
     desk: Arc<Mutex<Desk>>,
+    broken: watch::Receiver<bool>,
 }
 
 /// What the writer's turn gives access to.
@@ -34,6 +35,7 @@ struct Desk {
     batches_opened: u64,
     /// Set once the file or its disk has failed; nothing is written from then on.
     stopped: Option<Error>,
+    broken: watch::Sender<bool>,
 }
 
 /// The members whose work the next COMMIT will store.
@@ -61,10 +63,25 @@ impl Writer {
             batch: None,
             batches_opened: 0,
             stopped: None,
+            broken: watch::Sender::new(false),
         };
         Ok(Self {
+            broken: desk.broken.subscribe(),
             desk: Arc::new(Mutex::new(desk)),
         })
+    }
+
+    /// Returns once the file or its disk has failed, and otherwise never.
+    pub(super) async fn broken(&self) {
+        if self
+            .broken
+            .clone()
+            .wait_for(|broken| *broken)
+            .await
+            .is_err()
+        {
+            std::future::pending::<()>().await;
+        }
     }
 
     /// Waits for the turn and joins the open batch, or opens one.
@@ -193,6 +210,7 @@ impl Desk {
     fn stop(&mut self, error: &Error) {
         tracing::error!(%error, "the database file failed; nothing is written any more");
         self.stopped.get_or_insert_with(|| error.clone());
+        self.broken.send_replace(true);
     }
 
     fn tell(&mut self, outcome: &Outcome) {

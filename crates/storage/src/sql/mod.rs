@@ -70,6 +70,15 @@ impl Database {
         }
     }
 
+    /// Returns once nothing can be written any more until the program starts anew.
+    pub(crate) async fn broken(&self) {
+        match self {
+            Self::Sqlite { writer, .. } => writer.broken().await,
+            // The server is another process, which sees to its own files.
+            Self::Postgres(_) => std::future::pending().await,
+        }
+    }
+
     pub(crate) async fn close(&self) {
         match self {
             Self::Sqlite { readers, writer } => {

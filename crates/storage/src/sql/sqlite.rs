@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use rusqlite::types::{ToSqlOutput, ValueRef};
+use rusqlite::config::DbConfig;
 use rusqlite::{CachedStatement, Connection, ErrorCode};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::spawn_blocking;
@@ -52,6 +53,10 @@ pub(super) fn connect(path: &Path) -> Result<Connection, Error> {
     // From here on it is called on async threads, which must never sleep.
     connection.busy_timeout(Duration::ZERO).map_err(open)?;
     connection.set_prepared_statement_cache_capacity(CACHED_STATEMENTS);
+    // Otherwise a statement is compiled anew each time that other values are bound to it.
+    connection
+        .set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)
+        .map_err(open)?;
     for (setting, wanted) in [
         ("journal_mode", "wal"),
         ("synchronous", "2"),
