@@ -84,8 +84,8 @@ impl Gcra {
         Duration::from_secs(whole_seconds(admitted_at.saturating_sub(now)).max(1).into())
     }
 
-    /// A bucket is never further on than this.
-    fn latest(self, now: i64) -> i64 {
+    /// A bucket is never further on than this, unless the clock went back.
+    pub(crate) fn latest(self, now: i64) -> i64 {
         now.saturating_add(self.size)
     }
 }

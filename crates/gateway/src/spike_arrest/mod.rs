@@ -192,7 +192,7 @@ impl<K: Key> Buckets<K> {
             Self::Own(buckets) => {
                 let mut buckets = buckets.lock().unwrap_or_else(PoisonError::into_inner);
                 buckets.with(key, now, |bucket| {
-                    bucket.0 = bucket.0.saturating_sub(gcra.interval)
+                    bucket.0 = bucket.0.saturating_sub(gcra.interval);
                 });
             }
         }

@@ -54,7 +54,7 @@ impl<K: Key> Shared<K> {
     pub(super) async fn spend(&self, key: &K, gcra: Gcra, now: i64) -> Result<Spent, Error> {
         let lane = self.lane(key, now);
         let arrival = lane.arrival.load(Ordering::Relaxed);
-        if lane.take_returned(now) {
+        if lane.take_returned(gcra, now) {
             return Ok(Spent::Admitted(arrival));
         }
         if let Spent::Refused(same) = gcra.spend(arrival, now)
@@ -92,9 +92,10 @@ impl<K: Key> Shared<K> {
 }
 
 impl Lane {
-    fn take_returned(&self, now: i64) -> bool {
+    fn take_returned(&self, gcra: Gcra, now: i64) -> bool {
         let mut returned = self.returned();
-        returned.retain(|full_at| *full_at > now);
+        // Should the clock have gone back, the bucket counts as used up, and so does this.
+        returned.retain(|full_at| (now + 1..=gcra.latest(now)).contains(full_at));
         returned.pop().is_some()
     }
 

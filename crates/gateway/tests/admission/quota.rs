@@ -298,7 +298,7 @@ fn every_call_is_counted_as_a_plain_count_per_window_would() {
         .build();
     let runtime = runtime.expect("a runtime");
     let mut runner = TestRunner::new(Config {
-        cases: 32,
+        cases: 16,
         failure_persistence: None,
         ..Config::default()
     });
