@@ -178,6 +178,7 @@ impl SelfService {
                 tx.orders()
                     .record(id, &event(&order, actor, "withdrawn by the caller"))
                     .await?;
+                tx.products().lock(order.product).await?;
                 tx.jobs().withdraw(JobKind::FulfillOrder, id.get()).await?;
                 if matches!(order.request.action, OrderAction::AddProduct(_)) {
                     tx.products().delete_pending(order.product).await?;

@@ -1,6 +1,7 @@
 //! The durable queue: background work that is written in the transaction that makes it necessary.
 //!
-//! A claim leases a job for a while and raises its fence; finishing and rescheduling name that
+//! Jobs of one lane run one after another, in the order of their turns: a later one waits until the
+//! one before it is gone. A claim leases a job for a while and raises its fence; finishing and rescheduling name that
 //! fence, so a worker that was away for too long changes nothing.
 
 use jiff::Timestamp;
@@ -9,19 +10,18 @@ use crate::sql::{Row, Statement};
 use crate::{Error, Transaction};
 
 static ENQUEUE: Statement = Statement::new(
-    "INSERT INTO jobs (kind, subject, lane, turn, due_at, leased_until, fence, attempts)
-     VALUES ($1, $2, $3, $4, $5, 0, 0, 0)",
+    "INSERT INTO jobs (kind, subject, lane, turn, due_at, leased_until, fence, attempts, waits)
+     SELECT $1, CAST($2 AS BIGINT), CAST($3 AS BIGINT), CAST($4 AS BIGINT), CAST($5 AS BIGINT),
+            0, 0, 0,
+            EXISTS (SELECT 1 FROM jobs e WHERE e.kind = $1 AND e.lane = $3 AND e.turn < $4)",
 );
 
 static CLAIM: Statement = Statement::new(
     "UPDATE jobs SET leased_until = $2, fence = fence + 1, attempts = attempts + 1
      WHERE (kind, subject) = (
-         SELECT j.kind, j.subject FROM jobs j
-         WHERE j.due_at <= $1 AND j.leased_until <= $1
-           AND NOT EXISTS (
-               SELECT 1 FROM jobs earlier
-               WHERE earlier.kind = j.kind AND earlier.lane = j.lane AND earlier.turn < j.turn)
-         ORDER BY j.due_at LIMIT 1 /* skip locked */)
+         SELECT kind, subject FROM jobs
+         WHERE NOT waits AND due_at <= $1 AND leased_until <= $1
+         ORDER BY due_at LIMIT 1 /* skip locked */)
      RETURNING kind, subject, fence, attempts",
 );
 
@@ -30,17 +30,21 @@ static RESCHEDULE: Statement = Statement::new(
      WHERE kind = $1 AND subject = $2 AND fence = $3",
 );
 
-static FINISH: Statement =
-    Statement::new("DELETE FROM jobs WHERE kind = $1 AND subject = $2 AND fence = $3");
+static FINISH: Statement = Statement::new(
+    "DELETE FROM jobs WHERE kind = $1 AND subject = $2 AND fence = $3 RETURNING lane",
+);
 
-static WITHDRAW: Statement = Statement::new("DELETE FROM jobs WHERE kind = $1 AND subject = $2");
+static WITHDRAW: Statement =
+    Statement::new("DELETE FROM jobs WHERE kind = $1 AND subject = $2 RETURNING lane");
+
+static ADVANCE_LANE: Statement = Statement::new(
+    "UPDATE jobs SET waits = FALSE WHERE kind = $1 AND lane = $2
+       AND turn = (SELECT MIN(n.turn) FROM jobs n WHERE n.kind = $1 AND n.lane = $2)",
+);
 
 static NEXT_DUE: Statement = Statement::new(
-    "SELECT MIN(CASE WHEN j.leased_until > j.due_at THEN j.leased_until ELSE j.due_at END)
-     FROM jobs j
-     WHERE NOT EXISTS (
-         SELECT 1 FROM jobs earlier
-         WHERE earlier.kind = j.kind AND earlier.lane = j.lane AND earlier.turn < j.turn)",
+    "SELECT MIN(CASE WHEN leased_until > due_at THEN leased_until ELSE due_at END)
+     FROM (SELECT leased_until, due_at FROM jobs WHERE NOT waits ORDER BY due_at LIMIT 64) AS first",
 );
 
 static COUNT: Statement = Statement::new("SELECT COUNT(*) FROM jobs");
@@ -51,6 +55,7 @@ pub(crate) static STATEMENTS: &[&Statement] = &[
     &RESCHEDULE,
     &FINISH,
     &WITHDRAW,
+    &ADVANCE_LANE,
     &NEXT_DUE,
     &COUNT,
 ];
@@ -90,7 +95,7 @@ pub struct NewJob {
     pub subject: i64,
     /// Jobs of one kind and lane run one after another.
     pub lane: i64,
-    /// The place in the lane.
+    /// The place in the lane, to which jobs are added in the order of their places.
     pub turn: i64,
     /// Not before then.
     pub due_at: Timestamp,
@@ -162,20 +167,35 @@ impl Jobs<'_> {
         Ok(self.0.execute(&RESCHEDULE, &params).await? == 1)
     }
 
-    /// Takes a finished job out of the queue; false if the claim was void.
+    /// Takes a finished job out of the queue, and lets the next one of its lane run; false if the
+    /// claim was void. The lane is locked by the caller: see `Products::lock`.
     pub async fn finish(&mut self, job: &ClaimedJob) -> Result<bool, Error> {
-        let params = [
-            job.kind.as_str().into(),
-            job.subject.into(),
-            job.fence.into(),
-        ];
-        Ok(self.0.execute(&FINISH, &params).await? == 1)
+        let kind = job.kind.as_str();
+        let params = [kind.into(), job.subject.into(), job.fence.into()];
+        let lane = self
+            .0
+            .fetch_optional(&FINISH, &params, |row| row.get(0))
+            .await?;
+        self.advance_lane(kind, lane).await?;
+        Ok(lane.is_some())
     }
 
-    /// Takes a job out of the queue whose work is no longer wanted, whoever holds it.
+    /// Takes a job out of the queue whose work is no longer wanted, whoever holds it, and lets the
+    /// next one of its lane run. The lane is locked by the caller: see `Products::lock`.
     pub async fn withdraw(&mut self, kind: JobKind, subject: i64) -> Result<(), Error> {
-        let params = [kind.as_str().into(), subject.into()];
-        self.0.execute(&WITHDRAW, &params).await.map(drop)
+        let kind = kind.as_str();
+        let params = [kind.into(), subject.into()];
+        let lane = self
+            .0
+            .fetch_optional(&WITHDRAW, &params, |row| row.get(0))
+            .await?;
+        self.advance_lane(kind, lane).await
+    }
+
+    async fn advance_lane(&mut self, kind: &str, lane: Option<i64>) -> Result<(), Error> {
+        let Some(lane) = lane else { return Ok(()) };
+        let params = [kind.into(), lane.into()];
+        self.0.execute(&ADVANCE_LANE, &params).await.map(drop)
     }
 
     /// When the next job may be claimed at the earliest; none if the queue is empty.

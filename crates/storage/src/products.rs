@@ -1,7 +1,6 @@
 //! Products: what is ordered on an agreement, and how it is set.
 
 use std::collections::HashMap;
-use std::mem;
 
 use domain::{
     AccountId, AgreementId, ConfigurationId, ConfigurationValue, Offering, OfferingId, Product,
@@ -42,6 +41,8 @@ static INSERT: Statement = Statement::new(
 static TAKE_TURN: Statement =
     Statement::new("UPDATE products SET turns = turns + 1 WHERE id = $1 RETURNING turns");
 
+static LOCK: Statement = Statement::new("UPDATE products SET turns = turns WHERE id = $1");
+
 static SET_STATUS: Statement =
     Statement::new("UPDATE products SET status = $2 WHERE id = $1 AND status = $3");
 
@@ -66,6 +67,7 @@ pub(crate) static STATEMENTS: &[&Statement] = &[
     &FIND_OFFERING,
     &INSERT,
     &TAKE_TURN,
+    &LOCK,
     &SET_STATUS,
     &SET_BILLING_ACCOUNT,
     &CONFIGURE,
@@ -118,7 +120,7 @@ impl Products<'_> {
         for (product, _) in &mut rows {
             product.configurations = settings_of.remove(&product.id).unwrap_or_default();
         }
-        Ok(children_of(None, &mut rows))
+        Ok(nest(rows))
     }
 
     /// The offering of a product, if the product is on that agreement.
@@ -166,6 +168,12 @@ impl Products<'_> {
         self.0
             .fetch_optional(&TAKE_TURN, &[id.get().into()], |row| row.get(0))
             .await
+    }
+
+    /// Keeps others from taking a turn until this transaction ends: whoever takes a job out of the
+    /// product's lane must not miss one that is being put in.
+    pub async fn lock(&mut self, id: ProductId) -> Result<(), Error> {
+        self.0.execute(&LOCK, &[id.get().into()]).await.map(drop)
     }
 
     /// Marks a pending product as in place; false if it is not there or not pending.
@@ -237,24 +245,22 @@ fn setting(row: &Row<'_>) -> Result<(ProductId, ProductConfiguration), Error> {
     Ok((ProductId::new(row.get(0)?), setting))
 }
 
-/// Takes a product's sub-products out of the rows, each with its own; the top ones have no parent.
-fn children_of(
-    parent: Option<ProductId>,
-    rows: &mut Vec<(Product, Option<ProductId>)>,
-) -> Vec<Product> {
-    if rows.is_empty() {
-        return Vec::new();
+/// The products without a parent, each with its own sub-products, in the order of the rows.
+fn nest(rows: Vec<(Product, Option<ProductId>)>) -> Vec<Product> {
+    let mut children: HashMap<Option<ProductId>, Vec<Product>> = HashMap::new();
+    for (product, parent) in rows {
+        children.entry(parent).or_default().push(product);
     }
-    let (children, others) = mem::take(rows)
-        .into_iter()
-        .partition(|(_, of)| *of == parent);
-    *rows = others;
-    let children: Vec<(Product, Option<ProductId>)> = children;
-    children
-        .into_iter()
-        .map(|(product, _)| Product {
-            sub_products: children_of(Some(product.id), rows),
-            ..product
-        })
-        .collect()
+    take_children(&mut children, None)
+}
+
+fn take_children(
+    children: &mut HashMap<Option<ProductId>, Vec<Product>>,
+    parent: Option<ProductId>,
+) -> Vec<Product> {
+    let mut mine = children.remove(&parent).unwrap_or_default();
+    for product in &mut mine {
+        product.sub_products = take_children(children, Some(product.id));
+    }
+    mine
 }

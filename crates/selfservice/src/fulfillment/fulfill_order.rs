@@ -20,6 +20,7 @@ impl Worker {
                 else {
                     return finish(tx, job).await;
                 };
+                tx.products().lock(order.product).await?;
                 match order.state {
                     OrderState::Acknowledged => self.begin(tx, job, order).await,
                     OrderState::InProgress => self.complete(tx, job, order).await,
@@ -111,6 +112,7 @@ impl Worker {
                 let Some(order) = found.filter(|order| !order.state.is_final()) else {
                     return finish(tx, job).await;
                 };
+                tx.products().lock(order.product).await?;
                 if !tx.jobs().finish(job).await? {
                     return Err(void_claim());
                 }

@@ -214,24 +214,31 @@ async fn pages_go_on_from_one_owner_to_the_next(store: Store) {
 async fn the_newest_are_listed_from_their_time_on(store: Store) {
     let outcome = store.transact(async |tx| {
         world::build(tx).await?;
-        for (number, seconds) in [(owner(), 10), (stranger(), 15), (owner(), 20)] {
+        for (id, number, seconds) in [
+            (10, owner(), 10),
+            (20, owner(), 20),
+            (3, stranger(), -10),
+            (15, stranger(), 15),
+        ] {
             let times = AccountTimes {
-                opened_at: NOW,
+                opened_at: after(-10),
                 visible_at: after(seconds),
             };
-            let new = owned_by(number, seconds);
+            let new = owned_by(number, id);
             tx.accounts().insert(&new, None, times).await?;
             let found = tx.accounts().find(both().reach(), new.id).await?;
             assert_eq!(found, Some(new), "at once");
         }
         let (old, moment) = (ACCOUNT.get(), SignedDuration::from_millis(1));
         for (now, ids) in [
-            (NOW, vec![old]),
-            (after(10) - moment, vec![old]),
-            (after(10), vec![old, 10]),
-            (after(15), vec![old, 10, 15]),
-            (after(20) - moment, vec![old, 10, 15]),
-            (after(20), vec![old, 10, 20, 15]),
+            (after(-11), vec![]),
+            (NOW - moment, vec![3]),
+            (NOW, vec![old, 3]),
+            (after(10) - moment, vec![old, 3]),
+            (after(10), vec![old, 10, 3]),
+            (after(15), vec![old, 10, 3, 15]),
+            (after(20) - moment, vec![old, 10, 3, 15]),
+            (after(20), vec![old, 10, 20, 3, 15]),
         ] {
             let total = i64::try_from(ids.len()).expect("a small number");
             for (number, id) in (0..).zip(&ids) {

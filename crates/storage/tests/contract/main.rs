@@ -13,6 +13,7 @@ mod group_commit;
 mod idempotency_keys;
 mod installation;
 mod jobs;
+mod lanes;
 mod migrate;
 mod offerings;
 mod orders;
@@ -60,6 +61,7 @@ const FILES: &[(&str, &[Engine], &[Test])] = &[
     ("agreements", BOTH, agreements::TESTS),
     ("offerings", BOTH, offerings::TESTS),
     ("products", BOTH, products::TESTS),
+    ("lanes", BOTH, lanes::TESTS),
     ("orders", BOTH, orders::TESTS),
     ("jobs", BOTH, jobs::TESTS),
     ("sequences", BOTH, sequences::TESTS),

@@ -34,7 +34,8 @@ pub(crate) const ORDER: OrderId = OrderId::new(10_780_005_503);
 pub(crate) const ACCOUNT: AccountId = AccountId::new(11_175_198);
 
 /// What a text has to survive.
-pub(crate) const TROUBLESOME: &str = "O'Hara \"&\" «Sønn» \\ \\u0041 %_?$1 {}[] \t\r\n -- ; ');DROP é e\u{301} 🙂 👩‍👩‍👧 日本語 \u{FFFD}\u{10FFFF}";
+pub(crate) const TROUBLESOME: &str = "O'Hara \"&\" «Sønn» \\ \\u0041 %_?$1 {}[] \t\r\n -- ; \
+     ');DROP é e\u{301} 🙂 👩\u{200D}👩\u{200D}👧 日本語 \u{FFFD}\u{10FFFF}";
 
 /// Acts for the first company.
 pub(crate) fn own() -> Caller {

@@ -1,0 +1,77 @@
+//! A product's lane, while orders are put in at one end and taken out at the other.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use jiff::SignedDuration;
+use storage::{Error, JobKind, NewJob, Store};
+
+use crate::scratch::{Test, tests};
+use crate::world::{self, NOW, PRODUCT, at_once};
+
+pub(crate) const TESTS: &[Test] = tests![a_lane_never_stops_while_orders_come_in];
+
+const CALLERS: i64 = 8;
+const ORDERS_EACH: i64 = 12;
+
+async fn a_lane_never_stops_while_orders_come_in(store: Store) {
+    assert_eq!(
+        store.transact(async |tx| world::build(tx).await).await,
+        Ok(())
+    );
+    let earlier = store.transact(async |tx| tx.jobs().count().await).await;
+    let done = Arc::new(AtomicI64::new(0));
+    let callers = (0..CALLERS).map(|caller| place_orders(store.clone(), caller));
+    let workers = (0..3).map(|_| work(store.clone(), Arc::clone(&done)));
+    tokio::join!(at_once(callers), at_once(workers));
+    assert_eq!(done.load(Ordering::Relaxed), CALLERS * ORDERS_EACH);
+    assert_eq!(
+        store.read(async |tx| tx.jobs().count().await).await,
+        earlier
+    );
+}
+
+async fn place_orders(store: Store, caller: i64) {
+    for number in 0..ORDERS_EACH {
+        let placed = store.transact(async |tx| {
+            let turn = tx
+                .products()
+                .take_turn(PRODUCT)
+                .await?
+                .expect("the product");
+            let job = NewJob {
+                kind: JobKind::FulfillOrder,
+                subject: 1 + caller * ORDERS_EACH + number,
+                lane: PRODUCT.get(),
+                turn,
+                due_at: NOW,
+            };
+            tx.jobs().enqueue(&job).await
+        });
+        assert_eq!(placed.await, Ok(()));
+    }
+}
+
+/// Works until everything is done: a job that nobody lets run any more would hang this test.
+async fn work(store: Store, done: Arc<AtomicI64>) {
+    while done.load(Ordering::Relaxed) < CALLERS * ORDERS_EACH {
+        let claimed = store
+            .transact(async |tx| {
+                tx.jobs()
+                    .claim(NOW, NOW + SignedDuration::from_hours(1))
+                    .await
+            })
+            .await
+            .expect("a claim");
+        let Some(job) = claimed else {
+            tokio::task::yield_now().await;
+            continue;
+        };
+        let finished = store.transact(async |tx| {
+            tx.products().lock(PRODUCT).await?;
+            tx.jobs().finish(&job).await
+        });
+        assert_eq!(finished.await, Ok::<_, Error>(true));
+        done.fetch_add(1, Ordering::Relaxed);
+    }
+}
