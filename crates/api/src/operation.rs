@@ -18,6 +18,10 @@ pub struct Operation {
     pub product: &'static str,
     /// The scope that a token needs for it.
     pub scope: &'static str,
+    /// The path parameter that is a telephone number of the caller's own, if there is one.
+    pub msisdn: Option<&'static str>,
+    /// Whether it needs to know how the end user was authenticated.
+    pub acr: bool,
     errors: ErrorSet,
 }
 
@@ -40,74 +44,76 @@ pub(crate) const INFO: &str = "info";
 /// The API product of what changes something.
 pub(crate) const ORDER: &str = "order";
 
+/// An operation that reads.
+const fn read(id: &'static str, scope: &'static str, errors: ErrorSet) -> Operation {
+    Operation {
+        id,
+        product: INFO,
+        scope,
+        msisdn: None,
+        acr: false,
+        errors,
+    }
+}
+
+/// An operation that changes something.
+const fn order(id: &'static str, scope: &'static str, errors: ErrorSet) -> Operation {
+    Operation {
+        product: ORDER,
+        ..read(id, scope, errors)
+    }
+}
+
 /// Every operation behind the gateway. One that is routed and not listed keeps the server from
 /// starting.
 pub static OPERATIONS: &[Operation] = &[
-    Operation {
-        id: "list_agreements",
-        product: INFO,
-        scope: "agreements.read",
-        errors: ErrorSet::of(&[]),
-    },
-    Operation {
-        id: "get_agreement",
-        product: INFO,
-        scope: "agreements.read",
-        errors: ErrorSet::of(&[InvalidAgreementId, AgreementNotFound]),
-    },
-    Operation {
-        id: "list_agreement_products",
-        product: INFO,
-        scope: "agreements.read",
-        errors: ErrorSet::of(&[InvalidAgreementId, AgreementNotFound]),
-    },
-    Operation {
-        id: "place_order",
-        product: ORDER,
-        scope: "agreements.order",
-        errors: ErrorSet::with_body(&[
+    read("list_agreements", "agreements.read", ErrorSet::of(&[])),
+    read(
+        "get_agreement",
+        "agreements.read",
+        ErrorSet::of(&[InvalidAgreementId, AgreementNotFound]),
+    ),
+    read(
+        "list_agreement_products",
+        "agreements.read",
+        ErrorSet::of(&[InvalidAgreementId, AgreementNotFound]),
+    ),
+    order(
+        "place_order",
+        "agreements.order",
+        ErrorSet::with_body(&[
             InvalidAgreementId,
             InvalidProductId,
             AgreementNotFound,
             AgreementNotInForce,
             InvalidConfiguration,
         ]),
-    },
-    Operation {
-        id: "list_orders",
-        product: INFO,
-        scope: "agreements.read",
-        errors: ErrorSet::of(&[InvalidAgreementId]),
-    },
-    Operation {
-        id: "get_order",
-        product: INFO,
-        scope: "agreements.read",
-        errors: ErrorSet::of(&[OrderNotFound]),
-    },
-    Operation {
-        id: "cancel_order",
-        product: ORDER,
-        scope: "agreements.order",
-        errors: ErrorSet::of(&[OrderNotFound, OrderNotCancellable]),
-    },
-    Operation {
-        id: "list_accounts",
-        product: INFO,
-        scope: "accounts.read",
-        errors: ErrorSet::of(&[]),
-    },
-    Operation {
-        id: "get_account",
-        product: INFO,
-        scope: "accounts.read",
-        errors: ErrorSet::of(&[AccountNotFound]),
-    },
-    Operation {
-        id: "create_account",
-        product: ORDER,
-        scope: "accounts.order",
-        errors: ErrorSet::with_body(&[
+    ),
+    read(
+        "list_orders",
+        "agreements.read",
+        ErrorSet::of(&[InvalidAgreementId]),
+    ),
+    read(
+        "get_order",
+        "agreements.read",
+        ErrorSet::of(&[OrderNotFound]),
+    ),
+    order(
+        "cancel_order",
+        "agreements.order",
+        ErrorSet::of(&[OrderNotFound, OrderNotCancellable]),
+    ),
+    read("list_accounts", "accounts.read", ErrorSet::of(&[])),
+    read(
+        "get_account",
+        "accounts.read",
+        ErrorSet::of(&[AccountNotFound]),
+    ),
+    order(
+        "create_account",
+        "accounts.order",
+        ErrorSet::with_body(&[
             OrganizationNotFound,
             AddressCardNotFound,
             InvalidOrganizationNumber,
@@ -115,19 +121,17 @@ pub static OPERATIONS: &[Operation] = &[
             InvalidReference,
             EmptyInput,
         ]),
-    },
-    Operation {
-        id: "list_organizations",
-        product: INFO,
-        scope: "organizations.read",
-        errors: ErrorSet::of(&[]),
-    },
-    Operation {
-        id: "list_address_cards",
-        product: INFO,
-        scope: "organizations.read",
-        errors: ErrorSet::of(&[OrganizationNotFound, InvalidOrganizationNumber]),
-    },
+    ),
+    read(
+        "list_organizations",
+        "organizations.read",
+        ErrorSet::of(&[]),
+    ),
+    read(
+        "list_address_cards",
+        "organizations.read",
+        ErrorSet::of(&[OrganizationNotFound, InvalidOrganizationNumber]),
+    ),
 ];
 
 /// The token endpoints, which are in front of the gateway: operation id and errors.

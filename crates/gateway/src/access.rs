@@ -138,6 +138,13 @@ impl Access {
         }
     }
 
+    pub(crate) fn has_end_user(&self) -> Result<(), Refusal> {
+        self.end_user
+            .as_ref()
+            .map(drop)
+            .ok_or(Refusal::MissingEndUser)
+    }
+
     pub(crate) fn caller(self) -> Result<Caller, Refusal> {
         let system_user = self.end_user.ok_or(Refusal::MissingEndUser)?;
         Ok(Caller {

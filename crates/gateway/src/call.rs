@@ -4,6 +4,8 @@ use std::net::IpAddr;
 
 use domain::access::Caller;
 
+use crate::Requirements;
+
 /// A call of an operation, before anyone knows who makes it.
 #[derive(Clone, Copy)]
 pub struct Call<'a> {
@@ -13,6 +15,8 @@ pub struct Call<'a> {
     pub scope: &'a str,
     /// The values of all `Authorization` headers.
     pub authorization: &'a [&'a [u8]],
+    /// What the operation asks beyond the scope.
+    pub requirements: Requirements<'a>,
     /// Where the call comes from.
     pub network: IpAddr,
 }
@@ -22,6 +26,8 @@ pub struct Call<'a> {
 pub struct Admission {
     /// Who calls.
     pub caller: Caller,
+    /// How the end user was authenticated, where the operation asks for it.
+    pub acr: Option<String>,
     /// What is left of the caller's limits.
     pub limits: Limits,
 }

@@ -11,6 +11,7 @@ mod guesses;
 mod passwords;
 mod quota;
 mod refusal;
+mod requirements;
 mod server_key;
 mod settings;
 mod spike_arrest;
@@ -29,6 +30,7 @@ pub use client::ClientAuthentication;
 pub use grant::{IssuedToken, TokenRequest};
 pub use passwords::{HashError, hash_password};
 pub use refusal::{GrantError, Refusal, Refused};
+pub use requirements::Requirements;
 pub use server_key::ServerKey;
 pub use settings::{Nodes, Settings};
 pub use tokens::{ActiveToken, Purged};
@@ -79,7 +81,11 @@ impl Gateway {
     pub async fn admit(&self, call: &Call<'_>) -> Result<Admission, Refused> {
         let mut limits = Limits::default();
         match self.check(call, &mut limits).await {
-            Ok(caller) => Ok(Admission { caller, limits }),
+            Ok((caller, acr)) => Ok(Admission {
+                caller,
+                acr,
+                limits,
+            }),
             Err(refusal) => Err(Refused { refusal, limits }),
         }
     }
@@ -92,7 +98,11 @@ impl Gateway {
 
     /// The checks, in the order in which the contract has a call meet them. Notes the limits that
     /// it found on its way.
-    async fn check(&self, call: &Call<'_>, limits: &mut Limits) -> Result<Caller, Refusal> {
+    async fn check(
+        &self,
+        call: &Call<'_>,
+        limits: &mut Limits,
+    ) -> Result<(Caller, Option<String>), Refusal> {
         let now = self.clock.now();
         let identified = self.identify(call, now).await?;
         self.spike_arrest
@@ -104,7 +114,11 @@ impl Gateway {
         let product = access.product(call.operation)?;
         access.has_scope(call.scope)?;
         self.count(&access, product, now, limits).await?;
-        access.caller()
+        access.has_end_user()?;
+        let acr = self.acr(&access, call.requirements).await?;
+        let caller = access.caller()?;
+        self.owns_subscription(&caller, call.requirements).await?;
+        Ok((caller, acr))
     }
 
     /// A call that the quota refuses uses up nothing, so it gets back what it spent of its pace.

@@ -72,6 +72,15 @@ pub enum Refusal {
     /// The call acts for no system user, or for one that is disabled or gone.
     #[error("no enabled system user behind the call")]
     MissingEndUser,
+    /// It could not be found out how the end user was authenticated.
+    #[error("look up the token's authentication context")]
+    AcrUnknown(Option<storage::Error>),
+    /// The telephone number belongs to none of the caller's organizations.
+    #[error("telephone number not of the caller's organizations")]
+    MsisdnNotAllowed,
+    /// It could not be found out whose the telephone number is.
+    #[error("look up the subscription: {0}")]
+    SubscriptionUnknown(storage::Error),
     /// The database failed before it was clear who calls.
     #[error("admit the call: {0}")]
     Unavailable(#[from] storage::Error),

@@ -14,7 +14,7 @@ use crate::credentials::well_formed_token;
 use crate::grant::required;
 use crate::server_key::Purpose;
 use crate::spike_arrest::Spender;
-use crate::{Gateway, GrantError, Refusal, Refused};
+use crate::{Gateway, GrantError, Refusal, Refused, Requirements};
 
 /// How many tokens one transaction of the purge drops, so that no other writer waits long.
 const PURGED_AT_ONCE: u32 = 1_000;
@@ -51,6 +51,7 @@ impl Gateway {
         let call = Call {
             operation: "",
             scope: "",
+            requirements: Requirements::default(),
             authorization,
             network,
         };

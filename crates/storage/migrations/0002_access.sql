@@ -72,7 +72,8 @@ CREATE TABLE client_app_products (
     CHECK ((quota_calls IS NULL) = (quota_period IS NULL))
 );
 
--- scopes are words with a blank between them.
+-- scopes are words with a blank between them. acr is the authentication context class of the end
+-- user; a password is a single factor.
 CREATE TABLE access_tokens (
     hash TEXT NOT NULL PRIMARY KEY,
     client_app TEXT NOT NULL REFERENCES client_apps (id),
@@ -80,7 +81,8 @@ CREATE TABLE access_tokens (
     scopes TEXT NOT NULL,
     issued_at BIGINT NOT NULL,
     expires_at BIGINT NOT NULL,
-    revoked BOOLEAN NOT NULL
+    revoked BOOLEAN NOT NULL,
+    acr TEXT NOT NULL DEFAULT 'urn:telenor.identity.aal.1'
 );
 
 CREATE INDEX access_tokens_by_expiry ON access_tokens (expires_at);

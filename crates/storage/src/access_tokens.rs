@@ -24,6 +24,8 @@ static FIND: Statement = Statement::new(
      WHERE t.hash = $1 AND NOT t.revoked AND a.enabled AND t.expires_at > $2",
 );
 
+static ACR: Statement = Statement::new("SELECT acr FROM access_tokens WHERE hash = $1");
+
 static REVOKE: Statement =
     Statement::new("UPDATE access_tokens SET revoked = TRUE WHERE hash = $1 AND client_app = $2");
 
@@ -32,7 +34,7 @@ static PURGE: Statement = Statement::new(
         (SELECT hash FROM access_tokens WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)",
 );
 
-pub(crate) static STATEMENTS: &[&Statement] = &[&INSERT, &FIND, &REVOKE, &PURGE];
+pub(crate) static STATEMENTS: &[&Statement] = &[&INSERT, &FIND, &ACR, &REVOKE, &PURGE];
 
 /// A token that was not revoked, with the enabled app that it belongs to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,6 +58,13 @@ impl Transaction {
 }
 
 impl AccessTokens<'_> {
+    /// The authentication context class of a token's end user.
+    pub async fn acr(&mut self, hash: &TokenHash) -> Result<Option<String>, Error> {
+        self.0
+            .fetch_optional(&ACR, &[hash.as_str().into()], |row| row.get(0))
+            .await
+    }
+
     /// Keeps a token that was just issued.
     pub async fn insert(&mut self, token: &AccessToken) -> Result<(), Error> {
         let scopes: Vec<_> = token.scopes.iter().map(Scope::as_str).collect();

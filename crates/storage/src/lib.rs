@@ -24,6 +24,7 @@ mod sequences;
 mod spike_arrest;
 mod sql;
 mod store;
+mod subscriptions;
 mod system_users;
 mod transaction;
 
@@ -47,6 +48,7 @@ pub use quotas::{Quota, QuotaPeriod, QuotaWindow, Quotas};
 pub use sequences::Sequences;
 pub use spike_arrest::{Spending, Spent, SpikeBuckets};
 pub use store::Store;
+pub use subscriptions::Subscriptions;
 pub use system_users::{SystemUser, SystemUsers};
 pub use transaction::Transaction;
 
@@ -72,6 +74,7 @@ pub fn statements() -> impl Iterator<Item = &'static sql::Statement> {
         quotas::STATEMENTS,
         sequences::STATEMENTS,
         spike_arrest::STATEMENTS,
+        subscriptions::STATEMENTS,
         system_users::STATEMENTS,
     ]
     .into_iter()

@@ -55,6 +55,11 @@ pub const MIGRATIONS: &[Migration] = &[
         "installation",
         include_str!("../migrations/0009_installation.sql"),
     ),
+    Migration::new(
+        10,
+        "subscriptions",
+        include_str!("../migrations/0010_subscriptions.sql"),
+    ),
 ];
 
 pub(crate) static STATEMENTS: &[&Statement] = &[&LIST, &RECORD];

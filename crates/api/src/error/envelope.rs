@@ -37,10 +37,9 @@ impl Style {
             .filter_map(|value| value.to_str().ok())
             .flat_map(|value| value.split(','))
             .any(|range| {
-                range
-                    .trim()
-                    .to_ascii_lowercase()
-                    .starts_with("application/problem+json")
+                let range = range.to_ascii_lowercase();
+                let mut parts = range.split(';').map(str::trim);
+                parts.next() == Some("application/problem+json") && !parts.any(|part| part == "q=0")
             });
         if named {
             Self::Problem

@@ -8,8 +8,8 @@ use crate::operation::Operation;
 
 impl From<Refusal> for ApiError {
     fn from(refusal: Refusal) -> Self {
-        if let Refusal::Unavailable(error) = &refusal {
-            tracing::error!(%error, "failed to admit a call");
+        if code(&refusal).status().is_server_error() {
+            tracing::error!(%refusal, "failed to admit a call");
         }
         let error = Self::new(code(&refusal));
         let error = match advice(&refusal) {
@@ -44,6 +44,9 @@ fn code(refusal: &Refusal) -> ErrorCode {
         Refusal::InvalidScope { .. } => ErrorCode::InvalidScope,
         Refusal::QuotaViolation { .. } => ErrorCode::QuotaViolation,
         Refusal::MissingEndUser => ErrorCode::MissingEndUser,
+        Refusal::AcrUnknown(_) => ErrorCode::AcrUnknown,
+        Refusal::MsisdnNotAllowed => ErrorCode::MsisdnNotAllowed,
+        Refusal::SubscriptionUnknown(_) => ErrorCode::SubscriptionUnknown,
         Refusal::Unavailable(_) => ErrorCode::BackendFault,
     }
 }
@@ -88,9 +91,55 @@ fn advice(refusal: &Refusal) -> Option<(&'static str, String)> {
             "Authorization",
             "the token must act for an enabled system user".to_owned(),
         ),
-        Refusal::InvalidBasicCredentials | Refusal::InvalidResource | Refusal::Unavailable(_) => {
+        Refusal::MsisdnNotAllowed => (
+            "msisdn",
+            "not a number that one of your organizations subscribes to".to_owned(),
+        ),
+        Refusal::InvalidBasicCredentials
+        | Refusal::AcrUnknown(_)
+        | Refusal::SubscriptionUnknown(_)
+        | Refusal::InvalidResource
+        | Refusal::Unavailable(_) => {
             return None;
         }
     };
     Some(advice)
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::access::Scope;
+
+    use super::*;
+
+    #[test]
+    fn a_requirement_that_is_not_met_has_its_documented_code() {
+        let lost = || storage::Error::Unavailable("lost".to_owned());
+        for (refusal, number, status) in [
+            (Refusal::MsisdnNotAllowed, 40104, 401),
+            (Refusal::AcrUnknown(None), 50002, 500),
+            (Refusal::AcrUnknown(Some(lost())), 50002, 500),
+            (Refusal::SubscriptionUnknown(lost()), 50003, 500),
+            (Refusal::Unavailable(lost()), 500_100, 500),
+        ] {
+            let error = ApiError::from(refusal);
+            assert_eq!(
+                (error.code.number(), error.code.status().as_u16()),
+                (number, status)
+            );
+        }
+    }
+
+    #[test]
+    fn a_missing_scope_is_named_in_the_challenge() {
+        let required = Scope::new("agreements.read");
+        let error = ApiError::from(Refusal::InvalidScope { required });
+        let (name, challenge) = &error.headers[0];
+        assert_eq!(name, header::WWW_AUTHENTICATE);
+        assert!(
+            challenge
+                .to_str()
+                .is_ok_and(|text| text.contains("scope=\"agreements.read\""))
+        );
+    }
 }

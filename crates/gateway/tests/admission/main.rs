@@ -4,6 +4,7 @@ mod grants;
 mod guessing;
 mod order_of_checks;
 mod quota;
+mod requirements;
 mod spike_arrest;
 mod tokens;
 mod world;

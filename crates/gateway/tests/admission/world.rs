@@ -131,6 +131,7 @@ impl World {
             .admit(&Call {
                 operation,
                 scope,
+                requirements: gateway::Requirements::default(),
                 authorization,
                 network,
             })
@@ -166,6 +167,7 @@ pub(crate) async fn call_of(
         .admit(&Call {
             operation,
             scope,
+            requirements: gateway::Requirements::default(),
             authorization,
             network: HOME,
         })

@@ -65,6 +65,10 @@ async fn a_token_comes_back_with_its_app_and_user(store: Store) {
     let forgotten = store.read(async |tx| tx.access_tokens().find(hash, expires_at).await);
     assert_eq!(forgotten.await, Ok(None));
     assert_eq!(find(&store, &TokenHash::new("other")).await, None);
+    let acr = store
+        .read(async |tx| tx.access_tokens().acr(hash).await)
+        .await;
+    assert_eq!(acr, Ok(Some("urn:telenor.identity.aal.1".to_owned())));
 }
 
 async fn a_token_of_a_disabled_app_is_not_found(store: Store) {

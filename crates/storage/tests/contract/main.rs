@@ -27,6 +27,7 @@ mod scratch;
 mod sequences;
 mod spike_arrest;
 mod sql;
+mod subscriptions;
 mod system_users;
 mod transactions;
 mod world;
@@ -61,6 +62,7 @@ const FILES: &[(&str, &[Engine], &[Test])] = &[
     ("agreements", BOTH, agreements::TESTS),
     ("offerings", BOTH, offerings::TESTS),
     ("products", BOTH, products::TESTS),
+    ("subscriptions", BOTH, subscriptions::TESTS),
     ("lanes", BOTH, lanes::TESTS),
     ("orders", BOTH, orders::TESTS),
     ("jobs", BOTH, jobs::TESTS),
