@@ -1,19 +1,22 @@
-//! The layer in front of every operation: finds out which one is called, and asks the gateway.
+//! The layer in front of every operation: finds out which one is called, asks the gateway, and hands
+//! over to the back end.
 
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 
-use axum::extract::{MatchedPath, Request, State};
+use axum::extract::rejection::RawPathParamsRejection;
+use axum::extract::{MatchedPath, RawPathParams, Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use gateway::{Call, Refused};
+use gateway::{Call, Refused, Requirements};
 
 use crate::Services;
 use crate::error::{ApiError, ErrorCode};
 use crate::operation::{Operation, token_endpoint_errors};
 use crate::rate_limit_headers::write_limits;
+use crate::upstream::Upstreams;
 
 /// Where a call comes from, as far as it can be trusted.
 #[derive(Debug, Clone, Copy)]
@@ -110,12 +113,14 @@ impl RouteTable {
 pub(crate) struct Admission {
     pub(crate) services: Services,
     pub(crate) routes: Arc<RouteTable>,
+    pub(crate) upstreams: Arc<Upstreams>,
 }
 
-/// Route first, then the gateway's checks, then the operation.
+/// Route first, then the gateway's checks, then the back end.
 pub(crate) async fn admit(
     State(admission): State<Admission>,
     path: Option<MatchedPath>,
+    parameters: Result<RawPathParams, RawPathParamsRejection>,
     mut request: Request,
     next: Next,
 ) -> Response {
@@ -134,6 +139,10 @@ pub(crate) async fn admit(
         let call = Call {
             operation: operation.id,
             scope: operation.scope,
+            requirements: Requirements {
+                msisdn: operation.msisdn.map(|name| named(&parameters, name)),
+                acr: operation.acr,
+            },
             authorization: &authorization,
             network: network(&request),
         };
@@ -142,7 +151,11 @@ pub(crate) async fn admit(
     match admitted {
         Ok(admitted) => {
             request.extensions_mut().insert(admitted.caller);
-            let mut response = next.run(request).await;
+            // Where the operator has a back end of their own, it takes over from the handler.
+            let mut response = match admission.upstreams.of(request.uri().path()) {
+                Some(upstream) => upstream.serve(&admission.services, request).await,
+                None => next.run(request).await,
+            };
             write_limits(response.headers_mut(), &admitted.limits);
             response
         }
@@ -152,6 +165,15 @@ pub(crate) async fn admit(
             response
         }
     }
+}
+
+/// A path parameter by its name; one that can't be read is empty, and so nobody's.
+fn named<'a>(parameters: &'a Result<RawPathParams, RawPathParamsRejection>, name: &str) -> &'a str {
+    let all = parameters.iter().flat_map(RawPathParams::iter);
+    all.filter(|(known, _)| *known == name)
+        .map(|(_, value)| value)
+        .next()
+        .unwrap_or_default()
 }
 
 /// All `Authorization` headers, as bytes.

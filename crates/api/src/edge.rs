@@ -24,9 +24,14 @@ pub(crate) struct Edge {
     pub(crate) strict_codes: bool,
 }
 
+/// The id of a request, for the layers inside.
+#[derive(Debug, Clone)]
+pub(crate) struct RequestId(pub(crate) String);
+
 /// Runs the request inside, then renders what it refused with.
-pub(crate) async fn edge(State(edge): State<Edge>, request: Request, next: Next) -> Response {
+pub(crate) async fn edge(State(edge): State<Edge>, mut request: Request, next: Next) -> Response {
     let id = edge.request_id(request.headers());
+    request.extensions_mut().insert(RequestId(id.clone()));
     let style = Style::of(request.headers());
     let (method, resource) = (request.method().clone(), request.uri().path().to_owned());
     let response = if size(request.headers()) > LARGEST_HEADERS {

@@ -13,10 +13,12 @@ mod router;
 mod routes;
 mod services;
 mod swagger2;
+mod upstream;
 
 pub use admission::{ClientNetwork, UndeclaredOperation};
 pub use error::{ErrorCode, Origin};
 pub use openapi::{Document, Documents};
 pub use operation::{OPERATIONS, Operation};
-pub use router::{documents, health, router};
+pub use router::{RouterError, documents, health, router};
 pub use services::{Inner, ResponseStyle, Services, Settings};
+pub use upstream::{BaseUrl, InvalidBaseUrl, UPSTREAM_APIS, UpstreamError, UpstreamSettings};

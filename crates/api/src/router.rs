@@ -1,7 +1,8 @@
 //! Every address on one screen.
 //!
 //! A request meets the layers from the outside in: the edge (request id, rendering of refusals), the
-//! net for panics, then admission (which route is it, may this caller), then the operation.
+//! net for panics, then admission (which route is it, may this caller), then the operation or the
+//! upstream back end that takes its place.
 
 use std::sync::Arc;
 
@@ -21,6 +22,7 @@ use crate::edge::{Edge, edge};
 use crate::error::{ApiError, ErrorCode};
 use crate::openapi::{Base, Documents};
 use crate::routes::{accounts, agreements, documents, health, oauth, orders, organizations};
+use crate::upstream::{UpstreamError, Upstreams};
 
 /// The operations, each with its part of the document.
 fn operations() -> OpenApiRouter<Services> {
@@ -41,13 +43,25 @@ fn operations() -> OpenApiRouter<Services> {
         .routes(routes!(organizations::list_address_cards))
 }
 
+/// Why there is nothing to serve.
+#[derive(Debug, thiserror::Error)]
+pub enum RouterError {
+    /// A route is not among the operations.
+    #[error(transparent)]
+    Undeclared(#[from] UndeclaredOperation),
+    /// A back end of the operator's own can't be used as it is set.
+    #[error(transparent)]
+    Upstream(#[from] UpstreamError),
+}
+
 /// The customers' listener: the operations, the documents and the health checks.
-pub fn router(services: &Services) -> Result<Router, UndeclaredOperation> {
+pub fn router(services: &Services) -> Result<Router, RouterError> {
     let (operations, declared) = operations().split_for_parts();
     let routes = RouteTable::new(&declared)?.with_alias(oauth::TOKEN_ALIAS, oauth::TOKEN);
     let admission = Admission {
         services: services.clone(),
         routes: Arc::new(routes),
+        upstreams: Arc::new(Upstreams::new(&services.settings, &services.clock)?),
     };
     let documents = Documents::new(&declared, &services.settings.public_url);
     let guarded = operations

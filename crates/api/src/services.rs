@@ -10,6 +10,7 @@ use selfservice::SelfService;
 use serde::Serialize;
 
 use crate::error::{ApiError, ErrorCode};
+use crate::upstream::UpstreamSettings;
 
 /// The services behind the routes; cheap to clone.
 #[derive(Clone)]
@@ -56,6 +57,8 @@ pub struct Settings {
     pub strict_codes: bool,
     /// Whether the header `X-Sandbox-Fault` provokes errors.
     pub sandbox_faults: bool,
+    /// The APIs that back ends of the operator's own serve; the others are built in.
+    pub upstreams: Vec<UpstreamSettings>,
 }
 
 /// A single answer that the documents print as a list of one.

@@ -9,6 +9,7 @@ use serde::Deserialize;
 
 use crate::cli::{Options, ResponseStyle};
 use crate::trusted_proxies::TrustedProxies;
+use crate::upstreams::{self, Upstreams};
 
 /// The settings that hold.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,6 +25,7 @@ pub(crate) struct Config {
     /// Seconds.
     pub(crate) account_visible_after: u8,
     pub(crate) trusted_proxies: TrustedProxies,
+    pub(crate) upstreams: Upstreams,
     pub(crate) log: String,
 }
 
@@ -91,6 +93,9 @@ struct File {
     account_visible_after: Option<u8>,
     trusted_proxies: Option<Vec<IpNet>>,
     log: Option<String>,
+    /// In the file alone.
+    #[serde(default)]
+    upstream: upstreams::Tables,
 }
 
 impl Config {
@@ -137,6 +142,7 @@ impl Config {
                     .or(file.trusted_proxies)
                     .unwrap_or_default(),
             ),
+            upstreams: Upstreams::new(file.upstream)?,
             account_visible_after: at_most_a_minute(visible_after.unwrap_or(0))?,
             log: options
                 .log

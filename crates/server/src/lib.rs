@@ -11,6 +11,7 @@ mod listener;
 mod system;
 mod telemetry;
 mod trusted_proxies;
+mod upstreams;
 pub mod wiring;
 
 pub use cli::Cli;

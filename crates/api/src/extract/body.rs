@@ -63,9 +63,28 @@ impl<S: Sync> FromRequest<S> for Form {
     }
 }
 
-fn is_json(essence: &str) -> bool {
+pub(crate) fn is_json(essence: &str) -> bool {
     essence == "application/json"
         || (essence.starts_with("application/") && essence.ends_with("+json"))
+}
+
+/// A body whose bytes are what it says, as an upstream back end gets it.
+pub(crate) async fn read_plain(headers: &HeaderMap, body: Body) -> Result<Vec<u8>, ApiError> {
+    expect_plain(headers)?;
+    read(body).await
+}
+
+fn expect_plain(headers: &HeaderMap) -> Result<(), ApiError> {
+    let encoding = headers.get(header::CONTENT_ENCODING);
+    if encoding.is_none_or(|encoding| encoding == "identity") {
+        return Ok(());
+    }
+    let message = "send the body as it is, without encoding";
+    Err(ApiError::field(
+        ErrorCode::UnsupportedMediaType,
+        "Content-Encoding",
+        message,
+    ))
 }
 
 /// A missing type is taken for the right one; more than one can't be right.
@@ -74,22 +93,7 @@ fn expect_type(
     fits: impl Fn(&str) -> bool,
     wanted: &str,
 ) -> Result<(), ApiError> {
-    let refuse = |field: &str, message: String| {
-        Err(ApiError::field(
-            ErrorCode::UnsupportedMediaType,
-            field,
-            message,
-        ))
-    };
-    if headers
-        .get(header::CONTENT_ENCODING)
-        .is_some_and(|encoding| encoding != "identity")
-    {
-        return refuse(
-            "Content-Encoding",
-            "send the body as it is, without encoding".to_owned(),
-        );
-    }
+    expect_plain(headers)?;
     let mut types = headers.get_all(header::CONTENT_TYPE).iter();
     let Some(content_type) = types.next() else {
         return Ok(());
@@ -105,7 +109,12 @@ fn expect_type(
     if fitting && utf8 && types.next().is_none() {
         return Ok(());
     }
-    refuse("Content-Type", format!("send {wanted} in UTF-8"))
+    let message = format!("send {wanted} in UTF-8");
+    Err(ApiError::field(
+        ErrorCode::UnsupportedMediaType,
+        "Content-Type",
+        message,
+    ))
 }
 
 async fn read(body: Body) -> Result<Vec<u8>, ApiError> {

@@ -6,7 +6,7 @@ mod json;
 mod path;
 mod query;
 
-pub(crate) use body::{Form, JsonBody};
+pub(crate) use body::{Form, JsonBody, is_json, read_plain};
 pub(crate) use caller::Admitted;
 pub(crate) use json::{Members, Node};
 pub(crate) use path::PathParameter;

@@ -23,5 +23,6 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
     println!("account_visible_after = {} s", config.account_visible_after);
     println!("trusted_proxies = {}", config.trusted_proxies);
     println!("log             = {}", config.log);
+    print!("{}", config.upstreams);
     Ok(())
 }

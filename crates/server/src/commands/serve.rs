@@ -1,5 +1,6 @@
 //! `avtale serve`: starts everything, says where, and stops it in good order.
 
+use anyhow::bail;
 use gateway::Nodes;
 use jiff::SignedDuration;
 use selfservice::fulfillment::Schedule;
@@ -51,7 +52,10 @@ pub(crate) async fn run(options: Serve) -> anyhow::Result<()> {
     );
     tasks.close();
     announce(options.demo, &own_url, &operator_url);
-    tasks.wait().await;
+    tokio::select! {
+        () = tasks.wait() => {}
+        () = parts.store.broken() => bail!("the database file failed; start again to recover"),
+    }
     services.gateway.close().await?;
     parts.store.close().await;
     Ok(())
@@ -75,6 +79,7 @@ fn mode(config: &Config, options: &Serve, public_url: String) -> anyhow::Result<
             brackets: config.response_style == ResponseStyle::Documented,
             strict_codes: config.strict_codes,
             sandbox_faults: options.demo,
+            upstreams: config.upstreams.0.clone(),
         },
         gateway: gateway::Settings {
             limits: options.limits == Switch::On,

@@ -24,6 +24,7 @@ async fn a_system_user_sees_the_agreements_of_all_its_organizations_by_id(app: &
     insta::assert_snapshot!(answer.shown(), @r#"
     HTTP 200 OK
     content-type: application/json
+    x-total-count: 2
     [
       {
         "id": "123456",

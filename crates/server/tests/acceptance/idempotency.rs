@@ -30,7 +30,10 @@ async fn place(caller: &Caller<'_>, key: &str, order: &Value) -> Answer {
 }
 
 async fn count(app: &TestApp) -> String {
-    let answer = app.system_user().get("/corporate-agreements/v2/orders").await;
+    let answer = app
+        .system_user()
+        .get("/corporate-agreements/v2/orders")
+        .await;
     answer.header("x-total-count").to_owned()
 }
 
@@ -40,7 +43,10 @@ async fn the_same_key_and_body_give_the_same_answer_and_one_order(app: &mut Test
     let second = place(&caller, "key-1", &add(404, &[])).await;
     assert_eq!(first.ok(), second.ok());
     assert_eq!(first.header("location"), second.header("location"));
-    assert_ne!(place(&caller, "key-2", &add(404, &[])).await.ok(), first.ok());
+    assert_ne!(
+        place(&caller, "key-2", &add(404, &[])).await.ok(),
+        first.ok()
+    );
     assert_eq!(count(app).await, "2");
     app.finish_orders().await;
     let products = caller.products_of("5538579").await;
@@ -61,7 +67,10 @@ async fn another_body_under_the_same_key_is_refused(app: &mut TestApp) {
     place(&caller, "key-1", &add(404, &[])).await.ok();
     let before = app.everything().await;
     let other = update(&[(6420, "kari@example.com")]);
-    place(&caller, "key-1", &other).await.refused(409_901).names("Idempotency-Key");
+    place(&caller, "key-1", &other)
+        .await
+        .refused(409_901)
+        .names("Idempotency-Key");
     assert_eq!(app.everything().await, before);
 }
 
@@ -73,7 +82,9 @@ async fn keys_belong_to_an_app_and_its_system_user(app: &mut TestApp) {
     assert_ne!(mine.ok(), through_another_app.ok());
     let mut theirs = order.clone();
     theirs["agreementId"] = "7000001".into();
-    place(&app.of_other_organization(), "key-1", &theirs).await.ok();
+    place(&app.of_other_organization(), "key-1", &theirs)
+        .await
+        .ok();
     assert_eq!(count(app).await, "2");
 }
 
@@ -87,7 +98,10 @@ async fn a_refused_call_is_not_remembered(app: &mut TestApp) {
 async fn quotes_around_a_key_are_optional(app: &mut TestApp) {
     let caller = app.system_user();
     let quoted = place(&caller, "\"key-1\"", &add(404, &[])).await;
-    assert_eq!(place(&caller, "key-1", &add(404, &[])).await.ok(), quoted.ok());
+    assert_eq!(
+        place(&caller, "key-1", &add(404, &[])).await.ok(),
+        quoted.ok()
+    );
 }
 
 async fn a_key_is_forgotten_after_thirty_days(app: &mut TestApp) {
@@ -101,7 +115,9 @@ async fn a_key_is_forgotten_after_thirty_days(app: &mut TestApp) {
     let new = place(&app.system_user(), "key-1", &add(404, &[])).await;
     assert_ne!(new.ok(), first.ok());
     let other = update(&[(6420, "kari@example.com")]);
-    place(&app.system_user(), "key-1", &other).await.refused(409_901);
+    place(&app.system_user(), "key-1", &other)
+        .await
+        .refused(409_901);
 }
 
 async fn requests_at_the_same_time_make_one_order(app: &mut TestApp) {
@@ -114,11 +130,19 @@ async fn requests_at_the_same_time_make_one_order(app: &mut TestApp) {
         place(&caller, "key-1", &order),
     );
     let answers = [one, two, three, four];
-    let (accepted, in_flight): (Vec<_>, Vec<_>) =
-        answers.iter().partition(|answer| answer.status.is_success());
+    let (accepted, in_flight): (Vec<_>, Vec<_>) = answers
+        .iter()
+        .partition(|answer| answer.status.is_success());
     assert!(!accepted.is_empty());
-    assert!(accepted.iter().all(|answer| answer.body == accepted[0].body));
-    assert!(in_flight.iter().all(|answer| answer.code() == 409_902), "{in_flight:?}");
+    assert!(
+        accepted
+            .iter()
+            .all(|answer| answer.body == accepted[0].body)
+    );
+    assert!(
+        in_flight.iter().all(|answer| answer.code() == 409_902),
+        "{in_flight:?}"
+    );
     assert_eq!(count(app).await, "1");
 }
 

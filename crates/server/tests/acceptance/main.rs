@@ -3,28 +3,46 @@
 
 mod agreements;
 mod app;
+mod bad_input;
+mod cancellation;
+mod coverage;
+mod errors;
+mod faults;
+mod gateway;
 mod idempotency;
+mod isolation;
+mod limits;
 mod oauth;
+mod openapi;
 mod operator;
 mod order_lists;
 mod orders;
+mod process;
 mod seed_examples;
+mod token_end;
 
 use std::process::ExitCode;
 
-use app::{Process, Test};
+use app::Test;
 
 const FILES: &[(&str, &[Test])] = &[
     ("agreements", agreements::TESTS),
     ("orders", orders::TESTS),
+    ("cancellation", cancellation::TESTS),
     ("order_lists", order_lists::TESTS),
     ("idempotency", idempotency::TESTS),
     ("oauth", oauth::TESTS),
+    ("token_end", token_end::TESTS),
+    ("gateway", gateway::TESTS),
+    ("limits", limits::TESTS),
+    ("faults", faults::TESTS),
+    ("errors", errors::TESTS),
+    ("isolation", isolation::TESTS),
+    ("coverage", coverage::TESTS),
+    ("openapi", openapi::TESTS),
     ("seed_examples", seed_examples::TESTS),
 ];
 
-const PROCESS_FILES: &[(&str, &[Process])] = &[];
-
 fn main() -> ExitCode {
-    app::run(FILES, PROCESS_FILES)
+    app::run(&[FILES, bad_input::FILES].concat(), process::FILES)
 }

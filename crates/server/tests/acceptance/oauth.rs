@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use axum::http::Method;
 
-use crate::app::{CLIENT, DEMO, DEMO_USER, INFO, INTERNAL, OTHER, Test, TestApp, basic, tests};
+use crate::app::{CLIENT, DEMO, DEMO_USER, INFO, OTHER, Test, TestApp, basic, tests};
 use crate::operator;
 
 pub(crate) const TESTS: &[Test] = tests![
@@ -22,9 +22,6 @@ pub(crate) const TESTS: &[Test] = tests![
     bad_grants_are_refused,
     scopes_beyond_the_apps_products_are_refused,
     a_form_with_faults_is_refused,
-    logout_ends_the_token_at_once,
-    an_app_revokes_its_own_tokens_alone,
-    introspection_is_for_those_who_may,
     the_metadata_names_every_endpoint,
     guessing_is_slowed_from_the_sixth_failure_on,
 ];
@@ -41,9 +38,16 @@ async fn the_password_grant_gives_a_token_for_every_scope_of_the_app(app: &mut T
     assert_eq!(answer.header("cache-control"), "no-store");
     assert_eq!(answer.header("pragma"), "no-cache");
     assert!(answer.body.get("refresh_token").is_none());
-    let mut granted: Vec<_> = answer.body["scope"].as_str().expect("a text").split(' ').collect();
+    let mut granted: Vec<_> = answer.body["scope"]
+        .as_str()
+        .expect("a text")
+        .split(' ')
+        .collect();
     granted.sort_unstable();
-    let mut all: Vec<_> = api::OPERATIONS.iter().map(|operation| operation.scope).collect();
+    let mut all: Vec<_> = api::OPERATIONS
+        .iter()
+        .map(|operation| operation.scope)
+        .collect();
     all.sort_unstable();
     all.dedup();
     assert_eq!(granted, all);
@@ -51,13 +55,24 @@ async fn the_password_grant_gives_a_token_for_every_scope_of_the_app(app: &mut T
 
 async fn a_token_can_be_asked_for_one_scope(app: &mut TestApp) {
     let form = format!("{DEMO_USER}&scope=agreements.read");
-    assert_eq!(app.request_token(DEMO, &form).await.ok()["scope"], "agreements.read");
+    assert_eq!(
+        app.request_token(DEMO, &form).await.ok()["scope"],
+        "agreements.read"
+    );
     let reader = app.logged_in(DEMO, &form);
     reader.get(AGREEMENTS).await.ok();
-    reader.place(&crate::orders::add(404, &[])).await.refused(40301);
+    reader
+        .place(&crate::orders::add(404, &[]))
+        .await
+        .refused(40301);
     let form = format!("{DEMO_USER}&scope=agreements.order+agreements.read");
     let both = app.request_token(DEMO, &form).await;
-    assert_eq!(both.ok()["scope"].as_str().map(|scope| scope.split(' ').count()), Some(2));
+    assert_eq!(
+        both.ok()["scope"]
+            .as_str()
+            .map(|scope| scope.split(' ').count()),
+        Some(2)
+    );
 }
 
 async fn the_credentials_may_come_in_the_form(app: &mut TestApp) {
@@ -65,17 +80,34 @@ async fn the_credentials_may_come_in_the_form(app: &mut TestApp) {
     let form = format!("{DEMO_USER}&client_id={id}&client_secret={secret}");
     app.anonymous().post_form(TOKEN, &form).await.ok();
     // Some clients repeat their id beside the header.
-    app.basic(DEMO).post_form(TOKEN, &format!("{DEMO_USER}&client_id={id}")).await.ok();
-    let untyped = app.basic(DEMO).call(Method::POST, TOKEN).body(DEMO_USER).send().await;
+    app.basic(DEMO)
+        .post_form(TOKEN, &format!("{DEMO_USER}&client_id={id}"))
+        .await
+        .ok();
+    let untyped = app
+        .basic(DEMO)
+        .call(Method::POST, TOKEN)
+        .body(DEMO_USER)
+        .send()
+        .await;
     untyped.ok();
 }
 
 async fn the_older_address_is_the_same(app: &mut TestApp) {
     let answer = app.basic(DEMO).post_form("/oauth/token", DEMO_USER).await;
     let token = answer.ok()["access_token"].as_str().expect("a token");
-    app.authorized(&format!("Bearer {token}")).get(AGREEMENTS).await.ok();
-    let refused = app.basic(DEMO).post_form("/oauth/token", "grant_type=magic").await;
-    assert_eq!(refused.refused(400_900).oauth_error(), "unsupported_grant_type");
+    app.authorized(&format!("Bearer {token}"))
+        .get(AGREEMENTS)
+        .await
+        .ok();
+    let refused = app
+        .basic(DEMO)
+        .post_form("/oauth/token", "grant_type=magic")
+        .await;
+    assert_eq!(
+        refused.refused(400_900).oauth_error(),
+        "unsupported_grant_type"
+    );
     app.basic(DEMO).get("/oauth/token").await.refused(40401);
 }
 
@@ -87,8 +119,13 @@ async fn an_app_that_reads_text_gets_its_lifetime_as_text(app: &mut TestApp) {
 }
 
 async fn client_credentials_give_a_token_without_a_system_user(app: &mut TestApp) {
-    app.request_token(CLIENT, "grant_type=client_credentials").await.ok();
-    app.without_system_user().get(AGREEMENTS).await.refused(40001);
+    app.request_token(CLIENT, "grant_type=client_credentials")
+        .await
+        .ok();
+    app.without_system_user()
+        .get(AGREEMENTS)
+        .await
+        .refused(40001);
 }
 
 async fn a_token_never_ends_an_earlier_one(app: &mut TestApp) {
@@ -96,24 +133,35 @@ async fn a_token_never_ends_an_earlier_one(app: &mut TestApp) {
     let second = app.new_token(DEMO, DEMO_USER).await;
     assert_ne!(first, second);
     for token in [first, second] {
-        app.authorized(&format!("Bearer {token}")).get(AGREEMENTS).await.ok();
+        app.authorized(&format!("Bearer {token}"))
+            .get(AGREEMENTS)
+            .await
+            .ok();
     }
 }
 
 async fn a_token_survives_a_restart(app: &mut TestApp) {
     let token = app.new_token(DEMO, DEMO_USER).await;
     app.restart().await;
-    app.authorized(&format!("Bearer {token}")).get(AGREEMENTS).await.ok();
+    app.authorized(&format!("Bearer {token}"))
+        .get(AGREEMENTS)
+        .await
+        .ok();
     app.clock.advance(Duration::from_secs(3599));
     app.restart().await;
-    app.authorized(&format!("Bearer {token}")).get(AGREEMENTS).await.refused(40106);
+    app.authorized(&format!("Bearer {token}"))
+        .get(AGREEMENTS)
+        .await
+        .refused(40106);
 }
 
 async fn the_database_holds_no_token_in_the_clear(app: &mut TestApp) {
     let token = app.new_token(DEMO, DEMO_USER).await;
     let find = async |tx: &mut storage::Transaction| {
         let hash = domain::access::TokenHash::new(&token);
-        tx.access_tokens().find(&hash, jiff::Timestamp::UNIX_EPOCH).await
+        tx.access_tokens()
+            .find(&hash, jiff::Timestamp::UNIX_EPOCH)
+            .await
     };
     assert!(app.operate(find).await.is_none());
 }
@@ -132,8 +180,15 @@ async fn wrong_clients_are_refused_in_one_voice(app: &mut TestApp) {
         "Bearer 065d160140eea13e72cde31a7b857bbfa37390e5".to_owned(),
         "Digest x".to_owned(),
     ] {
-        let answer = app.authorized(&authorization).post_form(TOKEN, DEMO_USER).await;
-        assert_eq!(answer.refused(40108).oauth_error(), "invalid_client", "{authorization}");
+        let answer = app
+            .authorized(&authorization)
+            .post_form(TOKEN, DEMO_USER)
+            .await;
+        assert_eq!(
+            answer.refused(40108).oauth_error(),
+            "invalid_client",
+            "{authorization}"
+        );
         assert_eq!(answer.header("www-authenticate"), "Basic realm=\"avtale\"");
         assert_eq!(answer.body["error_description"], answer.body["description"]);
     }
@@ -143,7 +198,11 @@ async fn wrong_clients_are_refused_in_one_voice(app: &mut TestApp) {
         format!("{DEMO_USER}&client_id={id}&client_secret=wrong"),
     ] {
         let answer = app.anonymous().post_form(TOKEN, &form).await;
-        assert_eq!(answer.refused(40108).oauth_error(), "invalid_client", "{form}");
+        assert_eq!(
+            answer.refused(40108).oauth_error(),
+            "invalid_client",
+            "{form}"
+        );
     }
     operator::enable_app(app, id, false).await;
     let answer = app.request_token(DEMO, DEMO_USER).await;
@@ -159,11 +218,19 @@ async fn wrong_users_are_refused_in_one_voice(app: &mut TestApp) {
         "username=%00&password=demo-password",
         foreign,
     ] {
-        let answer = app.request_token(DEMO, &format!("grant_type=password&{user}")).await;
-        assert_eq!(answer.refused(40001).oauth_error(), "invalid_grant", "{user}");
+        let answer = app
+            .request_token(DEMO, &format!("grant_type=password&{user}"))
+            .await;
+        assert_eq!(
+            answer.refused(40001).oauth_error(),
+            "invalid_grant",
+            "{user}"
+        );
         assert_eq!(answer.status.as_u16(), 400);
     }
-    app.request_token(OTHER, &format!("grant_type=password&{foreign}")).await.ok();
+    app.request_token(OTHER, &format!("grant_type=password&{foreign}"))
+        .await
+        .ok();
     operator::enable_user(app, "API1000DEMO", false).await;
     let answer = app.request_token(DEMO, DEMO_USER).await;
     assert_eq!(answer.refused(40001).oauth_error(), "invalid_grant");
@@ -173,14 +240,30 @@ async fn bad_grants_are_refused(app: &mut TestApp) {
     for (client, form, word) in [
         (DEMO, "grant_type=client_credentials", "unauthorized_client"),
         (CLIENT, DEMO_USER, "unauthorized_client"),
-        (DEMO, "grant_type=refresh_token&refresh_token=x", "unsupported_grant_type"),
-        (DEMO, "grant_type=authorization_code&code=x", "unsupported_grant_type"),
+        (
+            DEMO,
+            "grant_type=refresh_token&refresh_token=x",
+            "unsupported_grant_type",
+        ),
+        (
+            DEMO,
+            "grant_type=authorization_code&code=x",
+            "unsupported_grant_type",
+        ),
         (DEMO, "grant_type=PASSWORD", "unsupported_grant_type"),
         (DEMO, "", "invalid_request"),
         (DEMO, "grant_type=", "invalid_request"),
         (DEMO, "grant_type=password", "invalid_request"),
-        (DEMO, "grant_type=password&username=API1000DEMO", "invalid_request"),
-        (DEMO, "grant_type=password&username=API1000DEMO&password=", "invalid_request"),
+        (
+            DEMO,
+            "grant_type=password&username=API1000DEMO",
+            "invalid_request",
+        ),
+        (
+            DEMO,
+            "grant_type=password&username=API1000DEMO&password=",
+            "invalid_request",
+        ),
     ] {
         let answer = app.request_token(client, form).await;
         assert_eq!(answer.refused(400_900).oauth_error(), word, "{form}");
@@ -194,8 +277,14 @@ async fn scopes_beyond_the_apps_products_are_refused(app: &mut TestApp) {
         (DEMO, "everything"),
         (DEMO, "AGREEMENTS.READ"),
     ] {
-        let answer = app.request_token(client, &format!("{DEMO_USER}&scope={scope}")).await;
-        assert_eq!(answer.refused(40301).oauth_error(), "invalid_scope", "{scope}");
+        let answer = app
+            .request_token(client, &format!("{DEMO_USER}&scope={scope}"))
+            .await;
+        assert_eq!(
+            answer.refused(40301).oauth_error(),
+            "invalid_scope",
+            "{scope}"
+        );
         assert_eq!(answer.status.as_u16(), 400);
         answer.names("scope");
     }
@@ -203,13 +292,23 @@ async fn scopes_beyond_the_apps_products_are_refused(app: &mut TestApp) {
 
 async fn a_form_with_faults_is_refused(app: &mut TestApp) {
     let (id, secret) = DEMO;
-    let twice = app.request_token(DEMO, &format!("{DEMO_USER}&username=x")).await;
-    assert_eq!(twice.refused(400_900).names("username").oauth_error(), "invalid_request");
+    let twice = app
+        .request_token(DEMO, &format!("{DEMO_USER}&username=x"))
+        .await;
+    assert_eq!(
+        twice.refused(400_900).names("username").oauth_error(),
+        "invalid_request"
+    );
     let both = format!("{DEMO_USER}&client_id={id}&client_secret={secret}");
     let both = app.request_token(DEMO, &both).await;
     assert_eq!(both.refused(400_900).oauth_error(), "invalid_request");
-    let contradicting = app.request_token(DEMO, &format!("{DEMO_USER}&client_id=x")).await;
-    assert_eq!(contradicting.refused(400_900).oauth_error(), "invalid_request");
+    let contradicting = app
+        .request_token(DEMO, &format!("{DEMO_USER}&client_id=x"))
+        .await;
+    assert_eq!(
+        contradicting.refused(400_900).oauth_error(),
+        "invalid_request"
+    );
     let json = app
         .basic(DEMO)
         .call(Method::POST, TOKEN)
@@ -223,57 +322,11 @@ async fn a_form_with_faults_is_refused(app: &mut TestApp) {
     app.basic(DEMO).get(TOKEN).await.refused(40401);
 }
 
-async fn logout_ends_the_token_at_once(app: &mut TestApp) {
-    for method in [Method::GET, Method::POST] {
-        let token = app.new_token(DEMO, DEMO_USER).await;
-        let caller = app.authorized(&format!("Bearer {token}"));
-        caller.get(AGREEMENTS).await.ok();
-        let answer = caller.call(method, "/oauth/v2/logout").send().await;
-        assert_eq!((answer.status.as_u16(), answer.text.as_str()), (200, "OK!"));
-        caller.get(AGREEMENTS).await.refused(40105);
-        caller.get("/oauth/v2/logout").await.refused(40105);
-    }
-    app.anonymous().get("/oauth/v2/logout").await.refused(40102);
-    app.expired().get("/oauth/v2/logout").await.refused(40106);
-}
-
-async fn an_app_revokes_its_own_tokens_alone(app: &mut TestApp) {
-    const REVOKE: &str = "/oauth/v2/revoke";
-    let token = app.new_token(DEMO, DEMO_USER).await;
-    let caller = app.authorized(&format!("Bearer {token}"));
-    let form = format!("token={token}");
-    assert_eq!(app.basic(OTHER).post_form(REVOKE, &form).await.status.as_u16(), 200);
-    caller.get(AGREEMENTS).await.ok();
-    assert_eq!(app.basic(DEMO).post_form(REVOKE, &form).await.status.as_u16(), 200);
-    caller.get(AGREEMENTS).await.refused(40105);
-    for unknown in ["token=x", "token=065d160140eea13e72cde31a7b857bbfa37390e5"] {
-        assert_eq!(app.basic(DEMO).post_form(REVOKE, unknown).await.status.as_u16(), 200);
-    }
-    let empty = app.basic(DEMO).post_form(REVOKE, "").await;
-    assert_eq!(empty.refused(400_900).oauth_error(), "invalid_request");
-    let stranger = app.anonymous().post_form(REVOKE, &form).await;
-    assert_eq!(stranger.refused(40108).oauth_error(), "invalid_client");
-}
-
-async fn introspection_is_for_those_who_may(app: &mut TestApp) {
-    const INTROSPECT: &str = "/oauth/v2/introspect";
-    let form = format!("token={}", app.new_token(DEMO, DEMO_USER).await);
-    let refused = app.basic(CLIENT).post_form(INTROSPECT, &form).await;
-    assert_eq!(refused.refused(400_900).oauth_error(), "unauthorized_client");
-    let active = app.basic(INTERNAL).post_form(INTROSPECT, &form).await;
-    assert_eq!(active.ok()["active"], true);
-    assert_eq!(active.body["username"], "API1000DEMO");
-    for token in ["x", "065d160140eea13e72cde31a7b857bbfa37390e5"] {
-        let unknown = app.basic(INTERNAL).post_form(INTROSPECT, &format!("token={token}")).await;
-        assert_eq!(unknown.text, r#"{"active":false}"#);
-    }
-    app.clock.advance(Duration::from_secs(3599));
-    let expired = app.basic(INTERNAL).post_form(INTROSPECT, &form).await;
-    assert_eq!(expired.text, r#"{"active":false}"#);
-}
-
 async fn the_metadata_names_every_endpoint(app: &mut TestApp) {
-    let answer = app.anonymous().get("/.well-known/oauth-authorization-server").await;
+    let answer = app
+        .anonymous()
+        .get("/.well-known/oauth-authorization-server")
+        .await;
     let metadata = answer.ok();
     assert_eq!(metadata["issuer"], "http://127.0.0.1:8080");
     for (member, path) in [
@@ -286,7 +339,8 @@ async fn the_metadata_names_every_endpoint(app: &mut TestApp) {
 }
 
 async fn guessing_is_slowed_from_the_sixth_failure_on(app: &mut TestApp) {
-    app.restart_with(|choices| choices.gateway.limits = true).await;
+    app.restart_with(|choices| choices.gateway.limits = true)
+        .await;
     let wrong = "grant_type=password&username=API1000DEMO&password=wrong";
     for _ in 0..6 {
         app.request_token(DEMO, wrong).await.refused(40001);

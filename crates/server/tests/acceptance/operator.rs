@@ -1,10 +1,10 @@
 //! What an operator does to the data behind a running server, in the words of the tests.
 
-use domain::OrganizationNumber;
 use domain::access::{ClientApp, ClientId, GrantType, SystemUserName};
+use domain::{AccountId, AccountStatus, OrganizationNumber};
 use storage::{Pace, RegisteredApp};
 
-use crate::app::TestApp;
+use crate::app::{TestApp, key};
 
 /// An app of the demo's organization with both API products, but for what the test changes.
 pub(crate) async fn add_app(
@@ -31,10 +31,12 @@ pub(crate) async fn add_app(
         may_introspect: false,
     };
     change(&mut registered);
-    let secret = app.key().hash_client_secret(&id, secret);
+    let secret = key().hash_client_secret(&id, secret);
     app.operate(async |tx| {
         tx.client_apps().insert(&registered).await?;
-        tx.client_apps().add_secret(&id, &secret, jiff::Timestamp::UNIX_EPOCH).await?;
+        tx.client_apps()
+            .add_secret(&id, &secret, jiff::Timestamp::UNIX_EPOCH)
+            .await?;
         for product in ["info", "order"] {
             tx.client_apps().add_product(&id, product, None).await?;
         }
@@ -46,17 +48,31 @@ pub(crate) async fn add_app(
 /// Switches an app off or on again.
 pub(crate) async fn enable_app(app: &TestApp, id: &str, enabled: bool) {
     let id = ClientId::new(id);
-    app.operate(async |tx| tx.client_apps().set_enabled(&id, enabled).await).await;
+    app.operate(async |tx| tx.client_apps().set_enabled(&id, enabled).await)
+        .await;
 }
 
 /// Switches a system user off or on again.
 pub(crate) async fn enable_user(app: &TestApp, name: &str, enabled: bool) {
     let name = SystemUserName::new(name);
-    app.operate(async |tx| tx.system_users().set_enabled(&name, enabled).await).await;
+    app.operate(async |tx| tx.system_users().set_enabled(&name, enabled).await)
+        .await;
 }
 
 /// Switches an operation off or on again, for everyone.
 pub(crate) async fn enable_operation(app: &TestApp, operation: &str, enabled: bool) {
-    app.operate(async |tx| tx.api_products().set_operation_enabled(operation, enabled).await)
-        .await;
+    app.operate(async |tx| {
+        tx.api_products()
+            .set_operation_enabled(operation, enabled)
+            .await
+    })
+    .await;
+}
+
+/// Ends a billing account.
+pub(crate) async fn cancel_account(app: &TestApp, id: AccountId) {
+    let set = async |tx: &mut storage::Transaction| {
+        tx.accounts().set_status(id, AccountStatus::Cancelled).await
+    };
+    assert!(app.operate(set).await, "the account is there");
 }

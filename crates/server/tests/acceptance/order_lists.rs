@@ -56,7 +56,10 @@ async fn orders_are_listed_newest_first_without_their_history(app: &mut TestApp)
     let answer = list(app, "").await;
     assert_eq!(ids(&answer), placed);
     for listed in answer.list() {
-        let mut whole = app.system_user().order(listed["orderId"].as_str().expect("an id")).await;
+        let mut whole = app
+            .system_user()
+            .order(listed["orderId"].as_str().expect("an id"))
+            .await;
         whole.as_object_mut().expect("an object").remove("history");
         assert_eq!(listed.to_string(), whole.to_string());
     }
@@ -72,7 +75,12 @@ async fn orders_can_be_filtered_by_state(app: &mut TestApp) {
     assert_eq!(ids(&list(app, "?state=ACKNOWLEDGED").await), [open]);
     assert_eq!(ids(&list(app, "?state=CANCELLED").await), [withdrawn]);
     for state in ["IN_PROGRESS", "FAILED", "HELD"] {
-        assert!(list(app, &format!("?state={state}")).await.list().is_empty());
+        assert!(
+            list(app, &format!("?state={state}"))
+                .await
+                .list()
+                .is_empty()
+        );
     }
 }
 
@@ -87,9 +95,18 @@ async fn orders_can_be_filtered_by_agreement(app: &mut TestApp) {
 async fn orders_can_be_filtered_by_time(app: &mut TestApp) {
     let placed = place(app, 3).await;
     assert_eq!(ids(&list(app, "?since=2026-06-01T12:00:00Z").await), placed);
-    assert_eq!(ids(&list(app, "?since=2026-06-01T12:00:01Z").await), placed[..2]);
-    assert_eq!(ids(&list(app, "?since=2026-06-01T14:00:01%2B02:00").await), placed[..2]);
-    assert_eq!(ids(&list(app, "?since=2026-06-01T12:00:01.001Z").await), placed[..1]);
+    assert_eq!(
+        ids(&list(app, "?since=2026-06-01T12:00:01Z").await),
+        placed[..2]
+    );
+    assert_eq!(
+        ids(&list(app, "?since=2026-06-01T14:00:01%2B02:00").await),
+        placed[..2]
+    );
+    assert_eq!(
+        ids(&list(app, "?since=2026-06-01T12:00:01.001Z").await),
+        placed[..1]
+    );
     assert_eq!(ids(&list(app, "?since=2026-06-01").await), placed);
     assert!(list(app, "?since=2026-06-02").await.list().is_empty());
 }
@@ -99,16 +116,26 @@ async fn filters_combine_and_stay_in_the_links(app: &mut TestApp) {
     app.finish_orders().await;
     let query = "?state=COMPLETED&agreementId=5538579&since=2026-06-01&pageSize=2";
     let answer = list(app, query).await;
-    assert_eq!((answer.list().len(), answer.header("x-total-count")), (2, "3"));
+    assert_eq!(
+        (answer.list().len(), answer.header("x-total-count")),
+        (2, "3")
+    );
     let next = link(&answer, "next").expect("a second page");
     let second = app.system_user().get(&next).await;
-    assert_eq!((second.list().len(), second.header("x-total-count")), (1, "3"));
+    assert_eq!(
+        (second.list().len(), second.header("x-total-count")),
+        (1, "3")
+    );
 }
 
 async fn each_order_is_on_exactly_one_page(app: &mut TestApp) {
     let mut placed = Vec::new();
     for _ in 0..7 {
-        placed.push(app.system_user().ordered(&update(&[(6420, "kari@example.com")])).await);
+        placed.push(
+            app.system_user()
+                .ordered(&update(&[(6420, "kari@example.com")]))
+                .await,
+        );
     }
     for size in [1, 2, 3, 7, 100] {
         let mut seen = Vec::new();
@@ -130,8 +157,14 @@ async fn links_lead_through_all_pages(app: &mut TestApp) {
     while let Some(at) = address {
         let answer = app.system_user().get(&at).await;
         seen.extend(ids(&answer));
-        assert_eq!(link(&answer, "first").as_deref(), Some(&*format!("{ORDERS}?page=0&pageSize=2")));
-        assert_eq!(link(&answer, "last").as_deref(), Some(&*format!("{ORDERS}?page=2&pageSize=2")));
+        assert_eq!(
+            link(&answer, "first").as_deref(),
+            Some(&*format!("{ORDERS}?page=0&pageSize=2"))
+        );
+        assert_eq!(
+            link(&answer, "last").as_deref(),
+            Some(&*format!("{ORDERS}?page=2&pageSize=2"))
+        );
         address = link(&answer, "next");
         pages.push(link(&answer, "prev"));
     }
@@ -172,7 +205,12 @@ async fn a_bad_query_is_named(app: &mut TestApp) {
     ] {
         list(app, query).await.refused(400_900).names(field);
     }
-    for query in ["?agreementId=", "?agreementId=x", "?agreementId=-1", "?agreementId=1e3"] {
+    for query in [
+        "?agreementId=",
+        "?agreementId=x",
+        "?agreementId=-1",
+        "?agreementId=1e3",
+    ] {
         list(app, query).await.refused(400_001).names("agreementId");
     }
 }
@@ -182,6 +220,8 @@ fn link(answer: &Answer, relation: &str) -> Option<String> {
     let wanted = format!("; rel=\"{relation}\"");
     let mut links = answer.header("link").split(", ");
     let target = links.find_map(|link| link.strip_suffix(&wanted))?;
-    let address = target.strip_prefix("<http://127.0.0.1:8080")?.strip_suffix('>')?;
+    let address = target
+        .strip_prefix("<http://127.0.0.1:8080")?
+        .strip_suffix('>')?;
     Some(address.to_owned())
 }

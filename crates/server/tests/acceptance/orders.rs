@@ -17,11 +17,6 @@ pub(crate) const TESTS: &[Test] = tests![
     each_add_makes_a_product_of_its_own,
     two_orders_on_one_product_run_in_the_order_of_acceptance,
     an_order_on_a_product_that_is_still_pending_waits_for_it,
-    a_cancelled_order_changes_nothing,
-    a_cancelled_add_takes_its_product_away,
-    an_order_in_progress_can_no_longer_be_cancelled,
-    an_order_is_cancelled_once,
-    cancelling_the_first_of_two_orders_lets_the_second_run,
     a_terminated_agreement_takes_no_orders,
     an_order_survives_a_restart,
     an_invoice_number_stands_for_its_account,
@@ -57,23 +52,29 @@ fn configurations(settings: &[(i64, &str)]) -> Value {
     settings.iter().map(one).collect()
 }
 
+/// Tries to withdraw an order.
 pub(crate) async fn cancel(caller: &Caller<'_>, id: &str) -> Answer {
     caller.delete(&format!("{ORDERS}/{id}")).await
 }
 
-fn setting(product: &Value, id: i64) -> Option<&str> {
+/// What a product's configuration is set to.
+pub(crate) fn setting(product: &Value, id: i64) -> Option<&str> {
     let settings = product["productConfigurations"].as_array().expect("a list");
     let found = settings.iter().find(|setting| setting["id"] == id);
     found.and_then(|setting| setting["value"].as_str())
 }
 
-async fn ordered(app: &TestApp) -> Vec<Value> {
+/// The products on the agreement that the documents order on.
+pub(crate) async fn ordered(app: &TestApp) -> Vec<Value> {
     let products = app.system_user().products_of("5538579").await;
     products["ordered"].as_array().expect("a list").clone()
 }
 
 async fn an_order_goes_through_its_states_in_time(app: &mut TestApp) {
-    let id = app.system_user().ordered(&update(&[(6140, "11175198")])).await;
+    let id = app
+        .system_user()
+        .ordered(&update(&[(6140, "11175198")]))
+        .await;
     assert_eq!(app.run_due_jobs().await, 0);
     assert_eq!(app.system_user().order(&id).await["state"], "ACKNOWLEDGED");
     app.clock.advance(Duration::from_secs(1));
@@ -85,7 +86,9 @@ async fn an_order_goes_through_its_states_in_time(app: &mut TestApp) {
     assert_eq!(app.run_due_jobs().await, 1);
 
     let order = app.system_user().order(&id).await;
-    let shown = serde_json::to_string_pretty(&order).expect("a body").replace(&id, "[order]");
+    let shown = serde_json::to_string_pretty(&order)
+        .expect("a body")
+        .replace(&id, "[order]");
     insta::assert_snapshot!(shown, @r#"
     {
       "orderId": "[order]",
@@ -126,13 +129,17 @@ async fn an_order_goes_through_its_states_in_time(app: &mut TestApp) {
 }
 
 async fn an_update_sets_only_what_it_names(app: &mut TestApp) {
-    app.system_user().ordered(&update(&[(6140, "11175198")])).await;
+    app.system_user()
+        .ordered(&update(&[(6140, "11175198")]))
+        .await;
     app.finish_orders().await;
     let product = app.system_user().product(2_799_029).await;
     assert_eq!(product["billingAccountId"], "11175198");
     assert_eq!(setting(&product, 6420), Some("ola.nordmann@example.com"));
 
-    app.system_user().ordered(&update(&[(6420, "kari@example.com")])).await;
+    app.system_user()
+        .ordered(&update(&[(6420, "kari@example.com")]))
+        .await;
     app.finish_orders().await;
     let product = app.system_user().product(2_799_029).await;
     assert_eq!(product["billingAccountId"], "11175198");
@@ -141,13 +148,18 @@ async fn an_update_sets_only_what_it_names(app: &mut TestApp) {
 }
 
 async fn an_added_product_is_pending_until_its_order_is_done(app: &mut TestApp) {
-    app.system_user().ordered(&add(13883, &[(6420, "kari@example.com")])).await;
+    app.system_user()
+        .ordered(&add(13883, &[(6420, "kari@example.com")]))
+        .await;
     let pending = ordered(app).await[1].clone();
     assert_eq!(pending["status"], "PENDING");
     assert_eq!(pending["productConfigurations"], json!([]));
     app.finish_orders().await;
     let added = ordered(app).await[1].clone();
-    assert_eq!((&added["id"], &added["status"]), (&pending["id"], &json!("ORDERED")));
+    assert_eq!(
+        (&added["id"], &added["status"]),
+        (&pending["id"], &json!("ORDERED"))
+    );
     assert_eq!(setting(&added, 6420), Some("kari@example.com"));
     assert!(added.get("billingAccountId").is_none());
 }
@@ -164,13 +176,24 @@ async fn an_added_product_may_have_a_billing_account(app: &mut TestApp) {
 async fn an_offer_without_configurations_can_be_added(app: &mut TestApp) {
     let mut order = add(404, &[]);
     app.system_user().ordered(&order).await;
-    order.as_object_mut().expect("an object").remove("configurations");
+    order
+        .as_object_mut()
+        .expect("an object")
+        .remove("configurations");
     app.system_user().ordered(&order).await;
     app.finish_orders().await;
-    let names: Vec<_> = ordered(app).await.iter().map(|product| product["name"].clone()).collect();
+    let names: Vec<_> = ordered(app)
+        .await
+        .iter()
+        .map(|product| product["name"].clone())
+        .collect();
     assert_eq!(
         names,
-        ["Sentralbord", "Office 365 Business Premium", "Office 365 Business Premium"]
+        [
+            "Sentralbord",
+            "Office 365 Business Premium",
+            "Office 365 Business Premium"
+        ]
     );
 }
 
@@ -178,7 +201,10 @@ async fn an_offer_stays_available_after_it_was_ordered(app: &mut TestApp) {
     let before = app.system_user().products_of("5538579").await["available"].clone();
     app.system_user().ordered(&add(404, &[])).await;
     app.finish_orders().await;
-    assert_eq!(app.system_user().products_of("5538579").await["available"], before);
+    assert_eq!(
+        app.system_user().products_of("5538579").await["available"],
+        before
+    );
 }
 
 async fn each_add_makes_a_product_of_its_own(app: &mut TestApp) {
@@ -186,17 +212,28 @@ async fn each_add_makes_a_product_of_its_own(app: &mut TestApp) {
         app.system_user().ordered(&add(404, &[])).await;
     }
     app.finish_orders().await;
-    let mut ids: Vec<_> = ordered(app).await.iter().map(|product| product["id"].as_i64()).collect();
+    let mut ids: Vec<_> = ordered(app)
+        .await
+        .iter()
+        .map(|product| product["id"].as_i64())
+        .collect();
     ids.sort_unstable();
     ids.dedup();
     assert_eq!(ids.len(), 4);
     let wide = |id: &Option<i64>| id.is_some_and(|id| id > 2_147_483_647);
-    assert!(!ids.iter().any(wide), "beyond what 32-bit clients read: {ids:?}");
+    assert!(
+        !ids.iter().any(wide),
+        "beyond what 32-bit clients read: {ids:?}"
+    );
 }
 
 async fn two_orders_on_one_product_run_in_the_order_of_acceptance(app: &mut TestApp) {
     let mut ids = Vec::new();
-    for value in ["first@example.com", "second@example.com", "third@example.com"] {
+    for value in [
+        "first@example.com",
+        "second@example.com",
+        "third@example.com",
+    ] {
         ids.push(app.system_user().ordered(&update(&[(6420, value)])).await);
     }
     let mut ended = Vec::new();
@@ -216,7 +253,9 @@ async fn two_orders_on_one_product_run_in_the_order_of_acceptance(app: &mut Test
 }
 
 async fn an_order_on_a_product_that_is_still_pending_waits_for_it(app: &mut TestApp) {
-    app.system_user().ordered(&add(13883, &[(6420, "kari@example.com")])).await;
+    app.system_user()
+        .ordered(&add(13883, &[(6420, "kari@example.com")]))
+        .await;
     let mut order = update(&[(6420, "later@example.com")]);
     order["productId"] = ordered(app).await[1]["id"].clone();
     app.system_user().ordered(&order).await;
@@ -226,77 +265,31 @@ async fn an_order_on_a_product_that_is_still_pending_waits_for_it(app: &mut Test
     assert_eq!(setting(&added, 6420), Some("later@example.com"));
 }
 
-async fn a_cancelled_order_changes_nothing(app: &mut TestApp) {
-    let before = app.system_user().products_of("5538579").await;
-    let id = app.system_user().ordered(&update(&[(6140, "11175198")])).await;
-    let cancelled = cancel(&app.system_user(), &id).await;
-    assert_eq!(cancelled.ok(), &app.system_user().order(&id).await);
-    let states: Vec<_> = cancelled.ok()["history"]
-        .as_array()
-        .expect("a history")
-        .iter()
-        .map(|event| (event["state"].clone(), event["actor"].clone()))
-        .collect();
-    let by_user = |state| (json!(state), json!("API1000DEMO"));
-    assert_eq!(states, [by_user("ACKNOWLEDGED"), by_user("CANCELLED")]);
-    assert_eq!(app.jobs_left().await, 0);
-    app.clock.advance(Duration::from_secs(10));
-    assert_eq!(app.run_due_jobs().await, 0);
-    assert_eq!(app.system_user().products_of("5538579").await, before);
-}
-
-async fn a_cancelled_add_takes_its_product_away(app: &mut TestApp) {
-    let before = app.system_user().products_of("5538579").await;
-    let id = app.system_user().ordered(&add(404, &[])).await;
-    assert_ne!(app.system_user().products_of("5538579").await, before);
-    cancel(&app.system_user(), &id).await.ok();
-    assert_eq!(app.system_user().products_of("5538579").await, before);
-}
-
-async fn an_order_in_progress_can_no_longer_be_cancelled(app: &mut TestApp) {
-    let id = app.system_user().ordered(&add(404, &[])).await;
-    app.clock.advance(Duration::from_secs(1));
-    app.run_due_jobs().await;
-    cancel(&app.system_user(), &id).await.refused(409_900).names("orderId");
-    assert_eq!(app.system_user().order(&id).await["state"], "IN_PROGRESS");
-    app.finish_orders().await;
-    cancel(&app.system_user(), &id).await.refused(409_900);
-    assert_eq!(app.system_user().order(&id).await["state"], "COMPLETED");
-    assert_eq!(ordered(app).await.len(), 2);
-}
-
-async fn an_order_is_cancelled_once(app: &mut TestApp) {
-    let id = app.system_user().ordered(&add(404, &[])).await;
-    let first = cancel(&app.system_user(), &id).await;
-    app.clock.advance(Duration::from_millis(100));
-    cancel(&app.system_user(), &id).await.refused(409_900).names("orderId");
-    assert_eq!(&app.system_user().order(&id).await, first.ok());
-}
-
-async fn cancelling_the_first_of_two_orders_lets_the_second_run(app: &mut TestApp) {
-    let first = app.system_user().ordered(&update(&[(6420, "first@example.com")])).await;
-    let second = app.system_user().ordered(&update(&[(6420, "second@example.com")])).await;
-    cancel(&app.system_user(), &first).await.ok();
-    app.finish_orders().await;
-    assert_eq!(app.system_user().order(&second).await["state"], "COMPLETED");
-    let product = app.system_user().product(2_799_029).await;
-    assert_eq!(setting(&product, 6420), Some("second@example.com"));
-}
-
 async fn a_terminated_agreement_takes_no_orders(app: &mut TestApp) {
     let before = app.everything().await;
     let mut order = add(404, &[]);
     order["agreementId"] = json!("123456");
-    app.system_user().place(&order).await.refused(400_904).names("agreementId");
+    app.system_user()
+        .place(&order)
+        .await
+        .refused(400_904)
+        .names("agreementId");
     let mut order = update(&[(6140, "11175198")]);
     order["agreementId"] = json!(123_456);
     order["productId"] = json!(1_302_567);
-    app.system_user().place(&order).await.refused(400_904).names("agreementId");
+    app.system_user()
+        .place(&order)
+        .await
+        .refused(400_904)
+        .names("agreementId");
     assert_eq!(app.everything().await, before);
 }
 
 async fn an_order_survives_a_restart(app: &mut TestApp) {
-    let id = app.system_user().ordered(&update(&[(6140, "11175198")])).await;
+    let id = app
+        .system_user()
+        .ordered(&update(&[(6140, "11175198")]))
+        .await;
     app.restart().await;
     assert_eq!(app.system_user().order(&id).await["state"], "ACKNOWLEDGED");
     app.clock.advance(Duration::from_secs(1));
@@ -310,7 +303,9 @@ async fn an_order_survives_a_restart(app: &mut TestApp) {
 }
 
 async fn an_invoice_number_stands_for_its_account(app: &mut TestApp) {
-    app.system_user().ordered(&update(&[(6140, "5511175198")])).await;
+    app.system_user()
+        .ordered(&update(&[(6140, "5511175198")]))
+        .await;
     app.finish_orders().await;
     let product = app.system_user().product(2_799_029).await;
     assert_eq!(product["billingAccountId"], "11175198");
@@ -321,10 +316,16 @@ async fn the_answer_names_where_the_order_can_be_read(app: &mut TestApp) {
     let answer = app.system_user().place(&add(404, &[])).await;
     let id = answer.ok()[0]["orderId"].as_str().expect("an id");
     let path = format!("{ORDERS}/{id}");
-    assert_eq!(answer.header("location"), format!("http://127.0.0.1:8080{path}"));
+    assert_eq!(
+        answer.header("location"),
+        format!("http://127.0.0.1:8080{path}")
+    );
     assert_eq!(app.system_user().get(&path).await.ok()["orderId"], id);
     let without_zeros = id.trim_start_matches('0');
-    let short = app.system_user().get(&format!("{ORDERS}/{without_zeros}")).await;
+    let short = app
+        .system_user()
+        .get(&format!("{ORDERS}/{without_zeros}"))
+        .await;
     assert_eq!(short.ok()["orderId"], id);
     let head = app.system_user().call(Method::HEAD, &path).send().await;
     assert_eq!(head.status.as_u16(), 200);
@@ -337,7 +338,10 @@ async fn order_ids_tell_nothing_about_how_many_there_are(app: &mut TestApp) {
         ids.push(id.parse::<i64>().expect("digits"));
     }
     assert!(!ids.is_sorted(), "{ids:?}");
-    assert!(ids.windows(2).all(|pair| (pair[0] - pair[1]).abs() > 1000), "{ids:?}");
+    assert!(
+        ids.windows(2).all(|pair| (pair[0] - pair[1]).abs() > 1000),
+        "{ids:?}"
+    );
 }
 
 async fn both_companies_can_order_at_once(app: &mut TestApp) {

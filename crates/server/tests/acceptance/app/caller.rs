@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use api::ClientNetwork;
 use axum::body::Body;
-use axum::http::{HeaderName, HeaderValue, Method, Request, header};
+use axum::http::{HeaderName, HeaderValue, Method, Request, Uri, header};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use domain::Clock;
@@ -166,7 +166,9 @@ impl TestApp {
 
     /// What the token endpoint says to an app and its form.
     pub(crate) async fn request_token(&self, (id, secret): (&str, &str), form: &str) -> Answer {
-        self.basic((id, secret)).post_form("/oauth/v2/token", form).await
+        self.basic((id, secret))
+            .post_form("/oauth/v2/token", form)
+            .await
     }
 
     /// A token of this app, got with this form.
@@ -184,7 +186,8 @@ impl<'a> Caller<'a> {
     pub(crate) fn call(&self, method: Method, address: &str) -> Call<'a> {
         let mut request = Request::new(Body::empty());
         *request.method_mut() = method;
-        *request.uri_mut() = address.parse().expect("an address");
+        let address = Uri::builder().path_and_query(address).build();
+        *request.uri_mut() = address.expect("an address");
         Call {
             caller: self.clone(),
             request,

@@ -48,11 +48,7 @@ pub(crate) fn run(
 ) -> ExitCode {
     let arguments = Arguments::from_args();
     let mut trials = Vec::new();
-    for engine in available_engines() {
-        for (file, tests) in files {
-            trials.extend(tests.iter().map(|test| trial(engine, file, test)));
-        }
-    }
+    // These wait for other processes most of the time, so that the others run beside them.
     for (file, tests) in process_files {
         let trial = |test: &Process| {
             let body = test.body;
@@ -62,6 +58,11 @@ pub(crate) fn run(
             })
         };
         trials.extend(tests.iter().map(trial));
+    }
+    for engine in available_engines() {
+        for (file, tests) in files {
+            trials.extend(tests.iter().map(|test| trial(engine, file, test)));
+        }
     }
     libtest_mimic::run(&arguments, trials).exit_code()
 }

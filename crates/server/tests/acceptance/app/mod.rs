@@ -25,10 +25,10 @@ use testkit::{Database, ManualClock, SeededEntropy};
 
 pub(crate) use answer::Answer;
 pub(crate) use caller::{
-    CLIENT, Caller, DEMO, DEMO_USER, INFO, INTERNAL, Identity, OTHER, TINY, Token, basic,
+    CLIENT, Call, Caller, DEMO, DEMO_USER, INFO, INTERNAL, Identity, OTHER, TINY, Token, basic,
 };
 pub(crate) use document::{Operation, document};
-pub(crate) use harness::{Process, Test, processes, run, tests};
+pub(crate) use harness::{Process, Test, block_on, processes, run, tests};
 
 use clock::FragileClock;
 
@@ -46,7 +46,6 @@ pub(crate) struct Choices {
 
 /// A running server, without its sockets.
 pub(crate) struct TestApp {
-    pub(crate) engine: Engine,
     pub(crate) clock: Arc<ManualClock>,
     pub(crate) store: Store,
     fragile_clock: Arc<FragileClock>,
@@ -76,7 +75,6 @@ impl TestApp {
         server::demo::load(&parts).await.expect("the demo data");
         let services = parts.services(choices.mode());
         Self {
-            engine,
             clock,
             store: parts.store,
             fragile_clock,
@@ -146,7 +144,7 @@ impl TestApp {
             .expect("the change is made")
     }
 
-    /// All that the callers of both companies can see of what orders change, and the work to come.
+    /// All that the callers of both companies can see of what calls change, and the work to come.
     pub(crate) async fn everything(&self) -> String {
         let mut seen = vec![format!("{} jobs", self.jobs_left().await)];
         for (caller, agreements) in [
@@ -157,16 +155,13 @@ impl TestApp {
                 .get("/corporate-agreements/v2/orders?pageSize=1000")
                 .await;
             seen.push(orders.ok().to_string());
+            let accounts = "/corporate-accounts/v2/accounts?pageSize=1000";
+            seen.push(caller.get(accounts).await.ok().to_string());
             for agreement in agreements {
                 seen.push(caller.products_of(agreement).await.to_string());
             }
         }
         seen.join("\n")
-    }
-
-    /// The key that the database's hashes are made with.
-    pub(crate) fn key(&self) -> ServerKey {
-        key()
     }
 
     /// Lets the clock panic when it is read for the nth time from now; 0 for never.
@@ -224,6 +219,7 @@ impl Choices {
                 brackets: true,
                 strict_codes: false,
                 sandbox_faults: true,
+                upstreams: Vec::new(),
             },
             gateway: gateway::Settings {
                 limits: false,
@@ -257,7 +253,8 @@ async fn open(url: &str, clock: &Arc<FragileClock>, entropy: &Arc<SeededEntropy>
     parts
 }
 
-fn key() -> ServerKey {
+/// The key that the database's hashes are made with.
+pub(crate) fn key() -> ServerKey {
     ServerKey::new(&[7; 32])
 }
 
@@ -270,6 +267,9 @@ fn assert_ended_in_order(state: OrderState, history: &[OrderEvent]) {
         &[Acknowledged, InProgress, Held],
         &[Acknowledged, Cancelled],
     ];
-    assert!(legal.contains(&states.as_slice()), "an odd history: {history:?}");
+    assert!(
+        legal.contains(&states.as_slice()),
+        "an odd history: {history:?}"
+    );
     assert_eq!(states.last(), Some(&state));
 }

@@ -1,0 +1,18 @@
+//! Tests of the program itself: started as a person starts it, talked to over its sockets, and
+//! killed.
+
+mod command_line;
+mod crash;
+mod program;
+mod quick_start;
+mod sockets;
+
+use crate::app::Process;
+
+/// The tests of each file of the folder.
+pub(crate) const FILES: &[(&str, &[Process])] = &[
+    ("process::command_line", command_line::TESTS),
+    ("process::quick_start", quick_start::TESTS),
+    ("process::sockets", sockets::TESTS),
+    ("process::crash", crash::TESTS),
+];

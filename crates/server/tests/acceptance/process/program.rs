@@ -1,0 +1,101 @@
+//! The program as a child process: started in a folder of its own, gone when the test is over.
+
+use std::io::{BufRead, BufReader};
+use std::net::SocketAddr;
+use std::path::Path;
+use std::process::{Child, ChildStdout, Command, Stdio};
+
+/// A running `avtale serve --demo`.
+pub(crate) struct Program {
+    child: Child,
+    stdout: BufReader<ChildStdout>,
+    /// Where it listens for customers.
+    pub(crate) address: SocketAddr,
+    /// Where it listens for the operator.
+    pub(crate) operator_address: SocketAddr,
+}
+
+/// The program with these arguments, in this folder, without settings from outside.
+pub(crate) fn command(folder: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_avtale"));
+    command.args(arguments).current_dir(folder);
+    for (name, _) in std::env::vars_os() {
+        if name.to_string_lossy().starts_with("AVTALE_") {
+            command.env_remove(name);
+        }
+    }
+    command
+}
+
+impl Program {
+    /// Starts it on free ports and waits until it says where it listens.
+    pub(crate) fn serve(folder: &Path, options: &[&str]) -> Self {
+        let fixed = [
+            "serve",
+            "--demo",
+            "--listen",
+            "127.0.0.1:0",
+            "--operator-listen",
+            "127.0.0.1:0",
+        ];
+        let mut child = command(folder, &[&fixed, options].concat())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("the program starts");
+        let stdout = child.stdout.take().expect("its output");
+        let mut stdout = BufReader::new(stdout);
+        let mut line = String::new();
+        stdout.read_line(&mut line).expect("its first line");
+        let mut addresses = line.split("http://").skip(1).map(|rest| {
+            let end = rest.find([' ', ',']).unwrap_or(rest.len());
+            rest[..end]
+                .trim_end_matches('.')
+                .parse()
+                .expect("an address")
+        });
+        Self {
+            child,
+            stdout,
+            address: addresses.next().expect("the customers' address"),
+            operator_address: addresses.next().expect("the operator's address"),
+        }
+    }
+
+    /// What it has printed, up to the line that holds these words.
+    pub(crate) fn printed_until(&mut self, words: &str) -> String {
+        let mut text = String::new();
+        while !text.contains(words) {
+            let read = self.stdout.read_line(&mut text).expect("its output");
+            assert!(read > 0, "ended before it printed {words}: {text}");
+        }
+        text
+    }
+
+    /// An address under the customers' listener.
+    pub(crate) fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
+    }
+
+    /// Ends it as the machine's failure would, at once.
+    pub(crate) fn kill(&mut self) {
+        self.child.kill().expect("SIGKILL is sent");
+        self.child.wait().expect("its end");
+    }
+
+    /// Asks it to end, and waits until it has; whether it ended well.
+    pub(crate) fn stop(&mut self) -> bool {
+        let sent = Command::new("kill")
+            .arg(self.child.id().to_string())
+            .status();
+        assert!(sent.expect("SIGTERM is sent").success());
+        self.child.wait().expect("its end").success()
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        // It may have ended already, and then there is nothing to kill.
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}

@@ -1,0 +1,108 @@
+//! The circuit breaker, in the program and with a clock that the test moves.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use api::{Settings, UpstreamSettings};
+use axum::Router;
+use axum::body::Body;
+use axum::http::{Request, StatusCode, header};
+use gateway::{Nodes, ServerKey};
+use selfservice::fulfillment::Schedule;
+use server::wiring::{Mode, Parts};
+use storage::Store;
+use testkit::{Database, ManualClock, SeededEntropy};
+use tower::ServiceExt;
+
+use crate::world::{AGREEMENTS, Upstream, World, expect_code, facts};
+
+#[tokio::test]
+async fn an_upstream_that_keeps_failing_is_left_alone() {
+    let upstream = Upstream::start("500");
+    let world = World::beside(&upstream, "").await;
+    for _ in 0..5 {
+        expect_code(facts(world.get(AGREEMENTS).await).await, 500_100);
+    }
+    let refused = facts(world.get(AGREEMENTS).await).await;
+    assert!(refused.1.is_some_and(|wait| wait <= 10), "{refused:?}");
+    expect_code(refused, 503_200);
+    assert_eq!(upstream.requests().len(), 5);
+}
+
+#[tokio::test]
+async fn refusals_and_callers_that_hang_up_do_not_open_it() {
+    let upstream = Upstream::start("400-json");
+    let world = World::beside(&upstream, "").await;
+    for _ in 0..10 {
+        assert_eq!(world.get(AGREEMENTS).await.status(), 400);
+    }
+    upstream.set_mode("hang");
+    for call in 0..10 {
+        let waiting = tokio::spawn(world.request("GET", AGREEMENTS).send());
+        upstream.arrived(11 + call).await;
+        waiting.abort();
+    }
+    upstream.set_mode("echo");
+    assert_eq!(world.get(AGREEMENTS).await.status(), 200);
+}
+
+#[tokio::test]
+async fn after_ten_seconds_one_call_decides() {
+    let upstream = Upstream::start("500");
+    let database = Database::sqlite();
+    let clock = Arc::new(ManualClock::default());
+    let parts = Parts {
+        store: Store::open(database.url()).await.expect("a database"),
+        key: ServerKey::new(&[7; 32]),
+        clock: Arc::clone(&clock) as Arc<dyn domain::Clock>,
+        entropy: Arc::new(SeededEntropy::new(1)),
+    };
+    parts.prepare().await.expect("prepared");
+    server::demo::load(&parts).await.expect("the demo data");
+    let base_url = format!("http://127.0.0.1:{}", upstream.port);
+    let base_url = base_url.parse().expect("an address");
+    let services = parts.services(Mode {
+        wire: Settings {
+            public_url: "http://127.0.0.1:8080".to_owned(),
+            brackets: true,
+            strict_codes: false,
+            sandbox_faults: false,
+            upstreams: vec![UpstreamSettings::new("corporate-agreements", base_url)],
+        },
+        gateway: gateway::Settings {
+            limits: false,
+            ..gateway::Settings::new(Nodes::One)
+        },
+        schedule: Schedule {
+            delay: jiff::SignedDuration::ZERO,
+            account_visible_after: jiff::SignedDuration::ZERO,
+        },
+    });
+    let router = api::router(&services).expect("a router");
+    for _ in 0..5 {
+        assert_eq!(call(&router).await, 500);
+    }
+    clock.advance(Duration::from_millis(9_999));
+    assert_eq!(call(&router).await, 503);
+    clock.advance(Duration::from_millis(1));
+    assert_eq!(call(&router).await, 500);
+    assert_eq!(call(&router).await, 503);
+    assert_eq!(upstream.requests().len(), 6);
+    upstream.set_mode("echo");
+    clock.advance(Duration::from_secs(10));
+    assert_eq!(call(&router).await, 200);
+    assert_eq!(call(&router).await, 200);
+    parts.store.close().await;
+}
+
+/// The status for the demo's internal app, which needs no token.
+async fn call(router: &Router) -> StatusCode {
+    let credentials = "internalinternalinternalinternal:internalsecretin";
+    let credentials = base64::Engine::encode(&base64::prelude::BASE64_STANDARD, credentials);
+    let request = Request::get(AGREEMENTS)
+        .header(header::AUTHORIZATION, format!("Basic {credentials}"))
+        .body(Body::empty())
+        .expect("a request");
+    let response = router.clone().oneshot(request).await.expect("an answer");
+    response.status()
+}
