@@ -13,7 +13,7 @@ use axum::response::{IntoResponse, Response};
 use gateway::{Call, Refused, Requirements};
 
 use crate::Services;
-use crate::error::{ApiError, ErrorCode};
+use crate::error::{ApiError, ErrorCode, translate};
 use crate::operation::{Operation, token_endpoint_errors};
 use crate::rate_limit_headers::write_limits;
 use crate::upstream::Upstreams;
@@ -121,7 +121,7 @@ pub(crate) async fn admit(
     State(admission): State<Admission>,
     path: Option<MatchedPath>,
     parameters: Result<RawPathParams, RawPathParamsRejection>,
-    mut request: Request,
+    request: Request,
     next: Next,
 ) -> Response {
     let entry = match admission.routes.find(path.as_ref(), request.method()) {
@@ -134,36 +134,50 @@ pub(crate) async fn admit(
     let Entry::Guarded(operation) = entry else {
         return next.run(request).await;
     };
-    let admitted = {
-        let authorization = authorization(request.headers());
-        let call = Call {
-            operation: operation.id,
-            scope: operation.scope,
-            requirements: Requirements {
-                msisdn: operation.msisdn.map(|name| named(&parameters, name)),
-                acr: operation.acr,
-            },
-            authorization: &authorization,
-            network: network(&request),
-        };
-        admission.services.gateway.admit(&call).await
+    let requirements = Requirements {
+        msisdn: operation.msisdn.map(|name| named(&parameters, name)),
+        acr: operation.acr,
     };
-    match admitted {
-        Ok(admitted) => {
-            request.extensions_mut().insert(admitted.caller);
-            // Where the operator has a back end of their own, it takes over from the handler.
-            let mut response = match admission.upstreams.of(request.uri().path()) {
-                Some(upstream) => upstream.serve(&admission.services, request).await,
-                None => next.run(request).await,
+    let mut response = admission.call(operation, requirements, request, next).await;
+    if admission.services.settings.strict_codes {
+        translate(&mut response, &operation.errors());
+    }
+    response
+}
+
+impl Admission {
+    async fn call(
+        &self,
+        operation: &Operation,
+        requirements: Requirements<'_>,
+        mut request: Request,
+        next: Next,
+    ) -> Response {
+        let admitted = {
+            let authorization = authorization(request.headers());
+            let call = Call {
+                operation: operation.id,
+                scope: operation.scope,
+                requirements,
+                authorization: &authorization,
+                network: network(&request),
             };
-            write_limits(response.headers_mut(), &admitted.limits);
-            response
-        }
-        Err(Refused { refusal, limits }) => {
-            let mut response = ApiError::from(refusal).into_response();
-            write_limits(response.headers_mut(), &limits);
-            response
-        }
+            self.services.gateway.admit(&call).await
+        };
+        let (mut response, limits) = match admitted {
+            Ok(admitted) => {
+                request.extensions_mut().insert(admitted.caller);
+                // Where the operator has a back end of their own, it takes over from the handler.
+                let response = match self.upstreams.of(request.uri().path()) {
+                    Some(upstream) => upstream.serve(&self.services, request).await,
+                    None => next.run(request).await,
+                };
+                (response, admitted.limits)
+            }
+            Err(Refused { refusal, limits }) => (ApiError::from(refusal).into_response(), limits),
+        };
+        write_limits(response.headers_mut(), &limits);
+        response
     }
 }
 

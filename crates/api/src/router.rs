@@ -20,7 +20,7 @@ use crate::Services;
 use crate::admission::{Admission, RouteTable, UndeclaredOperation, admit};
 use crate::edge::{Edge, edge};
 use crate::error::{ApiError, ErrorCode};
-use crate::openapi::{Base, Documents};
+use crate::openapi::{Base, Documents, Wire};
 use crate::routes::{accounts, agreements, documents, health, oauth, orders, organizations};
 use crate::upstream::{UpstreamError, Upstreams};
 
@@ -63,7 +63,12 @@ pub fn router(services: &Services) -> Result<Router, RouterError> {
         routes: Arc::new(routes),
         upstreams: Arc::new(Upstreams::new(&services.settings, &services.clock)?),
     };
-    let documents = Documents::new(&declared, &services.settings.public_url);
+    let settings = &services.settings;
+    let wire = Wire {
+        public_url: &settings.public_url,
+        brackets: settings.brackets,
+    };
+    let documents = Documents::new(&declared, &wire);
     let guarded = operations
         .route(oauth::TOKEN_ALIAS, post(oauth::create_token))
         .layer(from_fn_with_state(admission, admit))
@@ -85,7 +90,11 @@ pub fn router(services: &Services) -> Result<Router, RouterError> {
 /// The documents of a server that is reached at this address, without starting one.
 #[must_use]
 pub fn documents(public_url: &str) -> Documents {
-    Documents::new(&operations().into_openapi(), public_url)
+    let wire = Wire {
+        public_url,
+        brackets: true,
+    };
+    Documents::new(&operations().into_openapi(), &wire)
 }
 
 /// The health checks alone, for the operator's listener.

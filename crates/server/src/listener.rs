@@ -49,6 +49,8 @@ impl Listener {
             .http1()
             .timer(TokioTimer::new())
             .header_read_timeout(HEAD)
+            // Some callers close their side as soon as they have asked.
+            .half_close(true)
             .max_buf_size(BUFFER)
             .max_headers(256);
         builder

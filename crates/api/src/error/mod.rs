@@ -6,6 +6,7 @@ mod grant;
 mod refusal;
 mod rejection;
 pub(crate) mod sets;
+mod strict;
 
 use std::time::Duration;
 
@@ -15,6 +16,7 @@ use domain::Fault;
 
 pub use catalogue::{ErrorCode, Origin};
 pub(crate) use envelope::{Envelope, Style, render};
+pub(crate) use strict::translate;
 
 /// An answer that says no. It is put into words at the edge, where the request is known.
 #[derive(Debug, Clone)]

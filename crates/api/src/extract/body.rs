@@ -75,8 +75,8 @@ pub(crate) async fn read_plain(headers: &HeaderMap, body: Body) -> Result<Vec<u8
 }
 
 fn expect_plain(headers: &HeaderMap) -> Result<(), ApiError> {
-    let encoding = headers.get(header::CONTENT_ENCODING);
-    if encoding.is_none_or(|encoding| encoding == "identity") {
+    let mut encodings = headers.get_all(header::CONTENT_ENCODING).iter();
+    if encodings.all(|encoding| encoding == "identity") {
         return Ok(());
     }
     let message = "send the body as it is, without encoding";

@@ -5,25 +5,53 @@ use std::collections::{BTreeMap, HashSet};
 use axum::http::StatusCode;
 use serde_json::{Map, Value, json};
 
+use super::Wire;
 use crate::error::ErrorCode;
 use crate::operation::{OPERATIONS, Operation, token_endpoint_errors};
 
 const METHODS: [&str; 5] = ["get", "put", "post", "delete", "patch"];
+/// Operations whose one answer the source documents print in brackets.
+const BRACKETED: [&str; 2] = ["list_agreement_products", "place_order"];
 const SCHEMAS: &str = "#/components/schemas/";
 
 /// The whole document.
-pub(super) fn whole(routes: &utoipa::openapi::OpenApi, public_url: &str) -> Value {
+pub(super) fn whole(routes: &utoipa::openapi::OpenApi, wire: &Wire<'_>) -> Value {
     // The declarations are texts and numbers; there is nothing that could fail to be written.
     let mut document = serde_json::to_value(routes).unwrap_or_default();
-    set(&mut document, "servers", json!([{ "url": public_url }]));
+    set(
+        &mut document,
+        "servers",
+        json!([{ "url": wire.public_url }]),
+    );
     for operation in operations_of(&mut document) {
         complete(operation);
+    }
+    if !wire.brackets {
+        drop_brackets(&mut document);
     }
     close_request_schemas(&mut document);
     if let Some(components) = document.get_mut("components") {
         set(components, "securitySchemes", security_schemes());
     }
     document
+}
+
+/// The single answers that the source documents print as a list of one, without the list.
+fn drop_brackets(document: &mut Value) {
+    for operation in operations_of(document) {
+        let id = operation.get("operationId").and_then(Value::as_str);
+        if !id.is_some_and(|id| BRACKETED.contains(&id)) {
+            continue;
+        }
+        let answer = operation
+            .get_mut("responses")
+            .and_then(|responses| responses.pointer_mut("/200/content/application~1json/schema"));
+        if let Some(schema) = answer
+            && let Some(item) = schema.get("items").cloned()
+        {
+            *schema = item;
+        }
+    }
 }
 
 /// The part of the whole that one API product holds, with the schemas that it needs.

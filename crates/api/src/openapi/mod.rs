@@ -52,10 +52,18 @@ pub struct Document {
     pub swagger: Value,
 }
 
+/// What the settings say about the wire, as far as the documents tell it.
+pub(crate) struct Wire<'a> {
+    /// The address that callers reach the server by.
+    pub(crate) public_url: &'a str,
+    /// Whether single answers that are printed in brackets keep them.
+    pub(crate) brackets: bool,
+}
+
 impl Documents {
-    /// The documents of a server that is reached at this address.
-    pub(crate) fn new(routes: &utoipa::openapi::OpenApi, public_url: &str) -> Self {
-        let whole = assemble::whole(routes, public_url);
+    /// The documents of a server that answers like this.
+    pub(crate) fn new(routes: &utoipa::openapi::OpenApi, wire: &Wire<'_>) -> Self {
+        let whole = assemble::whole(routes, wire);
         let of_product =
             |product, title| Document::new(assemble::for_product(&whole, product, title));
         Self {

@@ -5,7 +5,9 @@ use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use gateway::TokenRequest;
 use serde::Serialize;
-use utoipa::ToSchema;
+use utoipa::openapi::schema::{ObjectBuilder, OneOfBuilder, Type};
+use utoipa::openapi::{RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
 
 use super::form::Parameters;
 use crate::Services;
@@ -28,7 +30,7 @@ pub(crate) struct TokenBody {
     #[schema(example = "Bearer")]
     token_type: &'static str,
     /// Seconds until it expires; a string for apps that are set so.
-    #[schema(value_type = u32, example = 3599)]
+    #[schema(example = 3599)]
     expires_in: ExpiresIn,
     /// What it may be used for, scopes with blanks between them.
     #[schema(example = "agreements.read agreements.order")]
@@ -40,6 +42,24 @@ enum ExpiresIn {
     Number(u32),
     Text(u32),
 }
+
+impl PartialSchema for ExpiresIn {
+    fn schema() -> RefOr<Schema> {
+        let number = ObjectBuilder::new().schema_type(Type::Integer);
+        let digits = ObjectBuilder::new()
+            .schema_type(Type::String)
+            .pattern(Some("^[0-9]+$"));
+        let either = OneOfBuilder::new()
+            .item(number)
+            .item(digits)
+            .description(Some(
+                "Seconds: a number, or a string for apps that are set so.",
+            ));
+        RefOr::T(Schema::OneOf(either.build()))
+    }
+}
+
+impl ToSchema for ExpiresIn {}
 
 impl Serialize for ExpiresIn {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
