@@ -25,6 +25,12 @@ static CLAIM: Statement = Statement::new(
      RETURNING kind, subject, fence, attempts",
 );
 
+static CLAIM_IN_LANE: Statement = Statement::new(
+    "UPDATE jobs SET leased_until = $4, fence = fence + 1, attempts = attempts + 1
+     WHERE kind = $1 AND lane = $2 AND NOT waits AND due_at <= $3 AND leased_until <= $3
+     RETURNING kind, subject, fence, attempts",
+);
+
 static RESCHEDULE: Statement = Statement::new(
     "UPDATE jobs SET due_at = $4, leased_until = 0, attempts = $5
      WHERE kind = $1 AND subject = $2 AND fence = $3",
@@ -52,6 +58,7 @@ static COUNT: Statement = Statement::new("SELECT COUNT(*) FROM jobs");
 pub(crate) static STATEMENTS: &[&Statement] = &[
     &ENQUEUE,
     &CLAIM,
+    &CLAIM_IN_LANE,
     &RESCHEDULE,
     &FINISH,
     &WITHDRAW,
@@ -148,6 +155,24 @@ impl Jobs<'_> {
             lease_until.as_millisecond().into(),
         ];
         self.0.fetch_optional(&CLAIM, &params, claimed_job).await
+    }
+
+    /// Takes the one job of a lane that does not wait, if it may run now.
+    pub async fn claim_in_lane(
+        &mut self,
+        (kind, lane): (JobKind, i64),
+        now: Timestamp,
+        lease_until: Timestamp,
+    ) -> Result<Option<ClaimedJob>, Error> {
+        let params = [
+            kind.as_str().into(),
+            lane.into(),
+            now.as_millisecond().into(),
+            lease_until.as_millisecond().into(),
+        ];
+        self.0
+            .fetch_optional(&CLAIM_IN_LANE, &params, claimed_job)
+            .await
     }
 
     /// Ends the claim and sets when the next one may come; false if the claim was void.

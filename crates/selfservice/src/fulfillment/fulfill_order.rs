@@ -1,34 +1,69 @@
 //! The two steps of an order: it goes into progress, then its change is made.
 
 use domain::{
-    Configuration, ConfigurationValue, Fault, Order, OrderAction, OrderId, OrderState, Rejection,
+    Configuration, ConfigurationValue, Fault, Order, OrderAction, OrderId, OrderState, ProductId,
+    Rejection,
 };
-use storage::{ClaimedJob, Transaction};
+use storage::{ClaimedJob, JobKind, Transaction};
 
-use super::Worker;
+use super::{LEASE, Worker};
 use crate::Failure;
 use crate::orders::{event, paying_account};
 
+/// How many steps on one product share a commit at most.
+const SHARED_STEPS: usize = 32;
 const ACTOR: &str = "fulfillment";
 const BEGUN: &str = "being carried out";
 
 impl Worker {
+    /// The orders that wait behind this one share its commit. If that fails, it goes alone, so that
+    /// no order pays for another's fault.
     pub(super) async fn fulfill_order(&self, job: &ClaimedJob) -> Result<(), Failure> {
+        match self.fulfill_lane(job, SHARED_STEPS).await {
+            Ok(()) => Ok(()),
+            Err(_) => self.fulfill_lane(job, 1).await,
+        }
+    }
+
+    async fn fulfill_lane(&self, first: &ClaimedJob, most: usize) -> Result<(), Failure> {
         self.store
             .transact(async |tx| {
-                let Some(order) = tx.orders().find_accepted(OrderId::new(job.subject)).await?
-                else {
-                    return finish(tx, job).await;
-                };
-                tx.products().lock(order.product).await?;
-                match order.state {
-                    OrderState::Acknowledged => self.begin(tx, job, order).await,
-                    OrderState::InProgress => self.complete(tx, job, order).await,
-                    // Nothing is left to do for an order that has ended or waits for a person.
-                    _ => finish(tx, job).await,
+                let mut job = *first;
+                for left in (0..most).rev() {
+                    let lane = self.take_step(tx, &job).await?;
+                    let (Some(product), true) = (lane, left > 0) else {
+                        break;
+                    };
+                    let (lane, now) = ((JobKind::FulfillOrder, product.get()), self.clock.now());
+                    match tx.jobs().claim_in_lane(lane, now, now + LEASE).await? {
+                        Some(next) => job = next,
+                        None => break,
+                    }
                 }
+                Ok(())
             })
             .await
+    }
+
+    /// One step of one order; the product in whose lane it is.
+    async fn take_step(
+        &self,
+        tx: &mut Transaction,
+        job: &ClaimedJob,
+    ) -> Result<Option<ProductId>, Failure> {
+        let Some(order) = tx.orders().find_accepted(OrderId::new(job.subject)).await? else {
+            finish(tx, job).await?;
+            return Ok(None);
+        };
+        let product = order.product;
+        tx.products().lock(product).await?;
+        match order.state {
+            OrderState::Acknowledged => self.begin(tx, job, order).await?,
+            OrderState::InProgress => self.complete(tx, job, order).await?,
+            // Nothing is left to do for an order that has ended or waits for a person.
+            _ => finish(tx, job).await?,
+        }
+        Ok(Some(product))
     }
 
     async fn begin(

@@ -1,6 +1,8 @@
 //! What the server promises, tested from the outside. The files beside this one run in this process,
 //! each test once on SQLite and once on PostgreSQL; those in `process` run the program itself.
 
+mod account_requests;
+mod accounts;
 mod agreements;
 mod app;
 mod bad_input;
@@ -17,6 +19,7 @@ mod openapi;
 mod operator;
 mod order_lists;
 mod orders;
+mod organizations;
 mod process;
 mod seed_examples;
 mod token_end;
@@ -27,6 +30,9 @@ use app::Test;
 
 const FILES: &[(&str, &[Test])] = &[
     ("agreements", agreements::TESTS),
+    ("accounts", accounts::TESTS),
+    ("account_requests", account_requests::TESTS),
+    ("organizations", organizations::TESTS),
     ("orders", orders::TESTS),
     ("cancellation", cancellation::TESTS),
     ("order_lists", order_lists::TESTS),

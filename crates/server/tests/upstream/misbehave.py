@@ -62,6 +62,7 @@ FIXED = {
     "404-nothing": answer(404, b"", CLOSE),
     "404-nothing-as-json": answer(404, b"", JSON, CLOSE),
     "404-page-as-json": answer(404, PAGE, JSON, CLOSE),
+    "404-text-like-json": answer(404, b"404", "Content-Type: text/plain", CLOSE),
     "404-json": answer(404, b'{"errorCode": 404001}', JSON, CLOSE),
     "404-half-json": answer(404, b"{" * 100, JSON, CLOSE)[:-1],
     "405-page": answer(405, PAGE, "Content-Type: text/html", CLOSE),
@@ -120,6 +121,9 @@ def act(connection, request, port):
         flood(send, b"HTTP/1.1 200 OK\r\n", b"X-Header: %s\r\n" % (b"x" * 1000))
     elif now == "many-headers":
         send(b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 1000 + b"\r\n")
+    elif now.endswith("-KiB-head"):
+        lines = int(now.split("-")[0])
+        send(answer(200, b"", CLOSE, *["X-Header: " + "x" * 1012] * lines))
     elif now == "slow-head":
         trickle(send, b"HTTP/1.1 200 OK\r\nX-Header: ", b"x")
     elif now == "slow-body":

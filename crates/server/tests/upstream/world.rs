@@ -16,6 +16,9 @@ use tempfile::TempDir;
 pub(crate) const AGREEMENTS: &str = "/corporate-agreements/v2/agreements";
 pub(crate) const ORDERS: &str = "/corporate-agreements/v2/orders";
 
+/// Ends what would otherwise hang; nothing that works comes near.
+const PATIENCE: Duration = Duration::from_mins(1);
+
 /// A process that ends with its test.
 pub(crate) struct Running {
     child: Child,
@@ -89,9 +92,7 @@ impl Upstream {
 
     /// Waits until so many have arrived.
     pub(crate) async fn arrived(&self, count: usize) {
-        while self.requests().len() < count {
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
+        until(async || self.requests().len() >= count).await;
     }
 }
 
@@ -134,6 +135,7 @@ impl World {
         let url = address.expect("an address").to_owned();
         let client = Client::builder()
             .redirect(Policy::none())
+            .timeout(PATIENCE)
             .no_proxy()
             .build()
             .expect("a client");
@@ -192,6 +194,17 @@ impl World {
         let kibibytes: u64 = line.split_whitespace().nth(1)?.parse().ok()?;
         Some(kibibytes * 1024)
     }
+}
+
+/// Waits until something holds.
+pub(crate) async fn until(holds: impl AsyncFn() -> bool) {
+    let waiting = async {
+        while !holds().await {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    let waited = tokio::time::timeout(PATIENCE, waiting).await;
+    waited.expect("what was waited for");
 }
 
 pub(crate) async fn send(request: RequestBuilder) -> Response {

@@ -9,7 +9,10 @@ use storage::{Error, JobKind, NewJob, Store};
 use crate::scratch::{Test, tests};
 use crate::world::{self, NOW, PRODUCT, at_once};
 
-pub(crate) const TESTS: &[Test] = tests![a_lane_never_stops_while_orders_come_in];
+pub(crate) const TESTS: &[Test] = tests![
+    a_lane_never_stops_while_orders_come_in,
+    the_next_of_a_lane_is_claimed_when_it_may_run,
+];
 
 const CALLERS: i64 = 8;
 const ORDERS_EACH: i64 = 12;
@@ -74,4 +77,53 @@ async fn work(store: Store, done: Arc<AtomicI64>) {
         assert_eq!(finished.await, Ok::<_, Error>(true));
         done.fetch_add(1, Ordering::Relaxed);
     }
+}
+
+async fn the_next_of_a_lane_is_claimed_when_it_may_run(store: Store) {
+    let lane = (JobKind::FulfillOrder, 7);
+    let lease_until = NOW + SignedDuration::from_hours(1);
+    let outcome = store.transact(async |tx| {
+        for (subject, due_at) in [(1, NOW), (2, NOW + SignedDuration::from_secs(5))] {
+            let job = NewJob {
+                kind: lane.0,
+                subject,
+                lane: lane.1,
+                turn: subject,
+                due_at,
+            };
+            tx.jobs().enqueue(&job).await?;
+        }
+        assert_eq!(
+            tx.jobs()
+                .claim_in_lane((lane.0, 8), NOW, lease_until)
+                .await?,
+            None
+        );
+        let first = tx
+            .jobs()
+            .claim_in_lane(lane, NOW, lease_until)
+            .await?
+            .expect("a job");
+        assert_eq!((first.subject, first.fence, first.attempts), (1, 1, 1));
+        assert_eq!(
+            tx.jobs().claim_in_lane(lane, NOW, lease_until).await?,
+            None,
+            "leased"
+        );
+        assert!(tx.jobs().finish(&first).await?);
+        assert_eq!(
+            tx.jobs().claim_in_lane(lane, NOW, lease_until).await?,
+            None,
+            "not due"
+        );
+        let later = NOW + SignedDuration::from_secs(5);
+        let second = tx
+            .jobs()
+            .claim_in_lane(lane, later, lease_until)
+            .await?
+            .expect("a job");
+        assert_eq!(second.subject, 2);
+        Ok::<_, Error>(())
+    });
+    assert_eq!(outcome.await, Ok(()));
 }

@@ -29,7 +29,7 @@ const ACCOUNTS: &str = "/corporate-accounts/v2/accounts";
     path = "/corporate-accounts/v2/accounts",
     tag = "corporate-accounts",
     params((
-        "Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255,
+        "Idempotency-Key" = Option<String>, Header, pattern = "^[!-~]{1,255}$",
         nullable = false,
         description = "A name of your own for this request, such as a UUID. Sent again with the \
                        same body within 30 days, it gives the same answer and no second account.",

@@ -10,7 +10,19 @@ use crate::admission::network;
 use crate::error::{ApiError, ErrorCode};
 use crate::extract::Form;
 
-/// The form's parameters, each at most once (RFC 6749, section 3.2); an empty one counts as absent.
+/// What the token endpoints read; other parameters are ignored (RFC 6749, section 3.2).
+const KNOWN: [&str; 8] = [
+    "grant_type",
+    "username",
+    "password",
+    "scope",
+    "client_id",
+    "client_secret",
+    "token",
+    "token_type_hint",
+];
+
+/// The form's parameters, each at most once; an empty one counts as absent.
 pub(super) struct Parameters {
     fields: Vec<(String, String)>,
     headers: HeaderMap,
@@ -24,14 +36,12 @@ impl Parameters {
         let Form(fields) = Form::from_request(request, &())
             .await
             .map_err(|error| error.with_oauth("invalid_request"))?;
-        let mut seen = Vec::with_capacity(fields.len());
-        for (name, _) in &fields {
-            if seen.contains(&name) {
+        for name in KNOWN {
+            if fields.iter().filter(|(given, _)| given == name).count() > 1 {
                 let error =
                     ApiError::field(ErrorCode::InvalidRequest, name, "given more than once");
                 return Err(error.with_oauth("invalid_request"));
             }
-            seen.push(name);
         }
         let fields = fields
             .into_iter()
