@@ -81,7 +81,8 @@ fn carry_over(from: &Response, to: &mut Response) {
     }
 }
 
-fn size(headers: &HeaderMap) -> usize {
+/// All names and values together, in bytes.
+pub(crate) fn size(headers: &HeaderMap) -> usize {
     headers
         .iter()
         .map(|(name, value)| name.as_str().len() + value.len())

@@ -16,8 +16,9 @@ use rustls::{ClientConfig, RootCertStore};
 
 use super::settings::UpstreamSettings;
 
-/// The largest head of an answer.
-const LARGEST_HEAD: usize = 64 * 1024;
+/// The largest head of an answer. The client bounds what it keeps by it, but lets through what comes in
+/// with one last read.
+pub(super) const LARGEST_HEAD: usize = 64 * 1024;
 /// Shorter than servers keep a connection without use, so that no call goes into a closing one.
 const IDLE: Duration = Duration::from_secs(4);
 

@@ -19,12 +19,12 @@ use tracing::{Instrument, Span};
 
 use super::answer::Publisher;
 use super::circuit::Breaker;
-use super::client::{Client, UpstreamError, client};
+use super::client::{Client, LARGEST_HEAD, UpstreamError, client};
 use super::outgoing::{Identity, outgoing};
 use super::passing_body::PassingBody;
 use super::settings::{BaseUrl, UpstreamSettings};
 use crate::Services;
-use crate::edge::RequestId;
+use crate::edge::{RequestId, size};
 use crate::error::{ApiError, ErrorCode};
 use crate::extract::read_plain;
 
@@ -133,10 +133,13 @@ impl Upstream {
         &self,
         request: hyper::Request<Full<Bytes>>,
     ) -> Result<hyper::Response<Incoming>, String> {
-        match timeout(self.timeout, self.client.request(request)).await {
-            Ok(answered) => answered.map_err(|error| chain(&error)),
-            Err(_) => Err("no answer in time".to_owned()),
+        let answered = timeout(self.timeout, self.client.request(request)).await;
+        let answered = answered.map_err(|_| "no answer in time".to_owned())?;
+        let response = answered.map_err(|error| chain(&error))?;
+        if size(response.headers()) > LARGEST_HEAD {
+            return Err(format!("a head larger than {LARGEST_HEAD} bytes"));
         }
+        Ok(response)
     }
 }
 

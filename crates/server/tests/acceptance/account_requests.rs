@@ -2,8 +2,6 @@
 //! be refused, alone and beside every other.
 
 use axum::http::Method;
-use domain::access::SystemUserName;
-use domain::{Organization, OrganizationNumber};
 use serde_json::{Value, json};
 
 use crate::app::{Answer, Test, TestApp, document, tests};
@@ -18,7 +16,6 @@ pub(crate) const TESTS: &[Test] = tests![
     what_is_missing_or_blank_is_named,
     an_organization_is_nine_digits_and_the_callers_own,
     an_address_card_is_one_of_the_payers,
-    a_payer_without_cards_needs_one,
     references_are_thirty_letters_digits_and_marks,
     the_first_of_two_faults_wins,
 ];
@@ -303,30 +300,6 @@ async fn an_address_card_is_one_of_the_payers(app: &mut TestApp) {
     absent.push(row(&json!(664_159)));
     absent.push((with([(PAYER, json!("914742315"))]).to_string(), &[CARD]));
     refuse(app, 400_009, absent).await;
-}
-
-async fn a_payer_without_cards_needs_one(app: &mut TestApp) {
-    let number = OrganizationNumber::parse("974760673").expect("a number");
-    let organization = Organization {
-        number: number.clone(),
-        name: "Uten adresse".to_owned(),
-    };
-    app.operate(async |tx| {
-        tx.organizations().insert(&organization).await?;
-        let user = SystemUserName::new("API1000DEMO");
-        tx.system_users().add_organization(&user, &number).await
-    })
-    .await;
-    let mut request = with([(PAYER, json!("974760673")), (CARD, Value::Null)]);
-    refuse(app, 400_032, [(request.to_string(), &[CARD][..])]).await;
-    request[CARD] = json!("664158");
-    refuse(app, 400_009, [(request.to_string(), &[CARD][..])]).await;
-    // It may own what another of the caller's organizations pays for.
-    let owned = with([(OWNER, json!("974760673"))]).to_string();
-    assert_eq!(
-        send(app, &owned).await.ok()["owner"]["name"],
-        "Uten adresse"
-    );
 }
 
 async fn references_are_thirty_letters_digits_and_marks(app: &mut TestApp) {

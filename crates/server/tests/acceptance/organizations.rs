@@ -1,9 +1,14 @@
-//! Organizations and their address cards: the caller's own, and nothing of anybody else's.
+//! Organizations, and what they have: address cards and, page by page, accounts. The caller's own, and
+//! nothing of anybody else's.
 
 use axum::http::Method;
-use serde_json::Value;
+use domain::access::SystemUserName;
+use domain::{Organization, OrganizationNumber};
+use serde_json::{Value, json};
 
-use crate::app::{Caller, Test, TestApp, tests};
+use crate::account_requests::{ACCOUNTS, request};
+use crate::accounts::{id, ids, list, open};
+use crate::app::{Answer, Caller, Test, TestApp, tests};
 
 pub(crate) const TESTS: &[Test] = tests![
     the_callers_organizations_are_listed_by_number,
@@ -11,6 +16,10 @@ pub(crate) const TESTS: &[Test] = tests![
     a_number_that_is_none_is_refused,
     a_foreign_organization_is_refused_as_an_absent_one,
     an_organization_taken_from_the_caller_is_gone_at_once,
+    a_payer_without_cards_needs_one,
+    accounts_are_listed_by_owner_and_age_on_pages,
+    past_the_end_there_is_nothing,
+    a_bad_query_is_named,
 ];
 
 const ORGANIZATIONS: &str = "/organizations/v1/organizations";
@@ -88,8 +97,8 @@ async fn a_foreign_organization_is_refused_as_an_absent_one(app: &mut TestApp) {
 }
 
 async fn an_organization_taken_from_the_caller_is_gone_at_once(app: &mut TestApp) {
-    let user = domain::access::SystemUserName::new("API1000DEMO");
-    let number = domain::OrganizationNumber::parse("914742315").expect("a number");
+    let user = SystemUserName::new("API1000DEMO");
+    let number = OrganizationNumber::parse("914742315").expect("a number");
     let caller = app.system_user();
     caller.get(&cards("914742315")).await.ok();
     app.operate(async |tx| tx.system_users().remove_organization(&user, &number).await)
@@ -106,4 +115,109 @@ async fn an_organization_taken_from_the_caller_is_gone_at_once(app: &mut TestApp
     app.operate(async |tx| tx.system_users().add_organization(&user, &number).await)
         .await;
     assert_eq!(caller.get(ORGANIZATIONS).await.list().len(), 2);
+}
+
+async fn a_payer_without_cards_needs_one(app: &mut TestApp) {
+    let number = OrganizationNumber::parse("974760673").expect("a number");
+    let organization = Organization {
+        number: number.clone(),
+        name: "Uten adresse".to_owned(),
+    };
+    app.operate(async |tx| {
+        tx.organizations().insert(&organization).await?;
+        let user = SystemUserName::new("API1000DEMO");
+        tx.system_users().add_organization(&user, &number).await
+    })
+    .await;
+    let mut body = request();
+    body["payerOrganizationNumber"] = json!("974760673");
+    let answer = app.system_user().post(ACCOUNTS, &body).await;
+    answer.refused(400_009).names("addressCardId");
+    body["addressCardId"] = Value::Null;
+    let answer = app.system_user().post(ACCOUNTS, &body).await;
+    answer.refused(400_032).names("addressCardId");
+    assert_eq!(list(app, "").await.header("x-total-count"), "3");
+    // It may own what another of the caller's organizations pays for.
+    let mut body = request();
+    body["ownerOrganizationNumber"] = json!("974760673");
+    assert_eq!(open(app, &body).await["owner"]["name"], "Uten adresse");
+    assert!(
+        app.system_user()
+            .get(&cards("974760673"))
+            .await
+            .list()
+            .is_empty()
+    );
+}
+
+async fn accounts_are_listed_by_owner_and_age_on_pages(app: &mut TestApp) {
+    let mut expected: Vec<_> = ["1234567", "7654321", "11175198"].map(str::to_owned).into();
+    let mut second = request();
+    second["ownerOrganizationNumber"] = json!("987654321");
+    let late = id(&open(app, &second).await);
+    for _ in 0..2 {
+        expected.push(id(&open(app, &request()).await));
+    }
+    expected.push(late);
+    assert_eq!(ids(&list(app, "").await), expected);
+    for size in [1, 2, 4, 6, 1000] {
+        let mut address = Some(format!("{ACCOUNTS}?pageSize={size}"));
+        let mut seen = Vec::new();
+        while let Some(at) = address {
+            let answer = app.system_user().get(&at).await;
+            assert_eq!(answer.header("x-total-count"), "6");
+            let last = format!("{ACCOUNTS}?page={}&pageSize={size}", 5 / size);
+            assert_eq!(link(&answer, "last"), Some(last));
+            seen.extend(ids(&answer));
+            address = link(&answer, "next");
+        }
+        assert_eq!(seen, expected, "pages of {size}");
+    }
+    let links = [("first", 0), ("prev", 0), ("next", 2), ("last", 2)].map(|(relation, page)| {
+        format!("<http://127.0.0.1:8080{ACCOUNTS}?page={page}&pageSize=2>; rel=\"{relation}\"")
+    });
+    let answer = list(app, "?page=1&pageSize=2").await;
+    assert_eq!(answer.header("link"), links.join(", "));
+}
+
+/// Where a relation of the header `Link` leads to on this server.
+fn link(answer: &Answer, relation: &str) -> Option<String> {
+    let wanted = format!(">; rel=\"{relation}\"");
+    let mut links = answer.header("link").split(", ");
+    let target = links.find_map(|link| link.strip_suffix(&wanted))?;
+    let path = target.strip_prefix("<http://127.0.0.1:8080");
+    Some(path.expect("an address of this server").to_owned())
+}
+
+async fn past_the_end_there_is_nothing(app: &mut TestApp) {
+    for query in ["?page=1", "?page=3&pageSize=1", "?page=9223372036854775807"] {
+        let answer = list(app, query).await;
+        assert_eq!(answer.ok(), &json!([]), "{query}");
+        assert_eq!(answer.header("x-total-count"), "3", "{query}");
+    }
+}
+
+async fn a_bad_query_is_named(app: &mut TestApp) {
+    for value in [
+        "-1",
+        "x",
+        "",
+        "1.0",
+        "+1",
+        "%201",
+        "1e1",
+        "9223372036854775808",
+        "0&page=0",
+    ] {
+        let answer = list(app, &format!("?page={value}")).await;
+        answer.refused(400_900).names("page");
+    }
+    for value in ["0", "1001", "-5", "x", "", "5&pageSize=5"] {
+        let answer = list(app, &format!("?pageSize={value}")).await;
+        answer.refused(400_900).names("pageSize");
+    }
+    for name in ["limit", "pagesize", "Page"] {
+        let answer = list(app, &format!("?{name}=1")).await;
+        answer.refused(400_900).names(name);
+    }
 }

@@ -30,44 +30,61 @@ async fn an_upstream_that_keeps_failing_is_left_alone() {
 }
 
 #[tokio::test]
-async fn refusals_and_callers_that_hang_up_do_not_open_it() {
+async fn refusals_do_not_open_it() {
     let upstream = Upstream::start("400-json");
     let world = World::beside(&upstream, "").await;
     for _ in 0..10 {
         assert_eq!(world.get(AGREEMENTS).await.status(), 400);
     }
-    upstream.set_mode("hang");
-    for call in 0..10 {
-        let waiting = tokio::spawn(world.request("GET", AGREEMENTS).send());
-        upstream.arrived(11 + call).await;
-        waiting.abort();
-    }
-    upstream.set_mode("echo");
-    assert_eq!(world.get(AGREEMENTS).await.status(), 200);
 }
 
-#[tokio::test]
-async fn after_ten_seconds_one_call_decides() {
-    let upstream = Upstream::start("500");
-    let database = Database::sqlite();
-    let clock = Arc::new(ManualClock::default());
-    let parts = Parts {
-        store: Store::open(database.url()).await.expect("a database"),
-        key: ServerKey::new(&[7; 32]),
-        clock: Arc::clone(&clock) as Arc<dyn domain::Clock>,
-        entropy: Arc::new(SeededEntropy::new(1)),
-    };
-    parts.prepare().await.expect("prepared");
-    server::demo::load(&parts).await.expect("the demo data");
+/// The server in this process.
+struct InProcess {
+    clock: Arc<ManualClock>,
+    router: Router,
+    parts: Parts,
+    _database: Database,
+}
+
+impl InProcess {
+    async fn beside(upstream: &Upstream) -> Self {
+        let database = Database::sqlite();
+        let clock = Arc::new(ManualClock::default());
+        let parts = Parts {
+            store: Store::open(database.url()).await.expect("a database"),
+            key: ServerKey::new(&[7; 32]),
+            clock: Arc::clone(&clock) as Arc<dyn domain::Clock>,
+            entropy: Arc::new(SeededEntropy::new(1)),
+        };
+        parts.prepare().await.expect("prepared");
+        server::demo::load(&parts).await.expect("the demo data");
+        let services = parts.services(mode(upstream));
+        Self {
+            clock,
+            router: api::router(&services).expect("a router"),
+            parts,
+            _database: database,
+        }
+    }
+}
+
+/// One call at a time, and all the patience in the world.
+fn mode(upstream: &Upstream) -> Mode {
     let base_url = format!("http://127.0.0.1:{}", upstream.port);
     let base_url = base_url.parse().expect("an address");
-    let services = parts.services(Mode {
+    let hour = Duration::from_hours(1);
+    Mode {
         wire: Settings {
             public_url: "http://127.0.0.1:8080".to_owned(),
             brackets: true,
             strict_codes: false,
             sandbox_faults: false,
-            upstreams: vec![UpstreamSettings::new("corporate-agreements", base_url)],
+            upstreams: vec![UpstreamSettings {
+                timeout: hour,
+                deadline: hour,
+                concurrency: 1,
+                ..UpstreamSettings::new("corporate-agreements", base_url)
+            }],
         },
         gateway: gateway::Settings {
             limits: false,
@@ -77,22 +94,44 @@ async fn after_ten_seconds_one_call_decides() {
             delay: jiff::SignedDuration::ZERO,
             account_visible_after: jiff::SignedDuration::ZERO,
         },
-    });
-    let router = api::router(&services).expect("a router");
+    }
+}
+
+#[tokio::test]
+async fn after_ten_seconds_one_call_decides() {
+    let upstream = Upstream::start("500");
+    let server = InProcess::beside(&upstream).await;
+    let (clock, router) = (&server.clock, &server.router);
     for _ in 0..5 {
-        assert_eq!(call(&router).await, 500);
+        assert_eq!(call(router).await, 500);
     }
     clock.advance(Duration::from_millis(9_999));
-    assert_eq!(call(&router).await, 503);
+    assert_eq!(call(router).await, 503);
     clock.advance(Duration::from_millis(1));
-    assert_eq!(call(&router).await, 500);
-    assert_eq!(call(&router).await, 503);
+    assert_eq!(call(router).await, 500);
+    assert_eq!(call(router).await, 503);
     assert_eq!(upstream.requests().len(), 6);
     upstream.set_mode("echo");
     clock.advance(Duration::from_secs(10));
-    assert_eq!(call(&router).await, 200);
-    assert_eq!(call(&router).await, 200);
-    parts.store.close().await;
+    assert_eq!(call(router).await, 200);
+    assert_eq!(call(router).await, 200);
+    server.parts.store.close().await;
+}
+
+#[tokio::test]
+async fn calls_that_are_given_up_leave_neither_a_failure_nor_a_taken_place() {
+    let upstream = Upstream::start("hang");
+    let server = InProcess::beside(&upstream).await;
+    for given_up in 1..=10 {
+        let router = server.router.clone();
+        let waiting = tokio::spawn(async move { call(&router).await });
+        upstream.arrived(given_up).await;
+        waiting.abort();
+        waiting.await.expect_err("given up");
+    }
+    upstream.set_mode("echo");
+    assert_eq!(call(&server.router).await, 200);
+    server.parts.store.close().await;
 }
 
 /// The status for the demo's internal app, which needs no token.

@@ -116,7 +116,8 @@ def act(connection, request, port):
         echo(send, request, port)
         return True
     if now == "hang":
-        connection.recv(1)
+        while mode() == "hang":
+            time.sleep(0.01)
     elif now == "endless-head":
         flood(send, b"HTTP/1.1 200 OK\r\n", b"X-Header: %s\r\n" % (b"x" * 1000))
     elif now == "many-headers":

@@ -92,7 +92,13 @@ impl Upstream {
 
     /// Waits until so many have arrived.
     pub(crate) async fn arrived(&self, count: usize) {
-        until(async || self.requests().len() >= count).await;
+        let waiting = async {
+            while self.requests().len() < count {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        let waited = tokio::time::timeout(PATIENCE, waiting).await;
+        waited.expect("the requests arrive");
     }
 }
 
@@ -194,17 +200,6 @@ impl World {
         let kibibytes: u64 = line.split_whitespace().nth(1)?.parse().ok()?;
         Some(kibibytes * 1024)
     }
-}
-
-/// Waits until something holds.
-pub(crate) async fn until(holds: impl AsyncFn() -> bool) {
-    let waiting = async {
-        while !holds().await {
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
-    };
-    let waited = tokio::time::timeout(PATIENCE, waiting).await;
-    waited.expect("what was waited for");
 }
 
 pub(crate) async fn send(request: RequestBuilder) -> Response {
