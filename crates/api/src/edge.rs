@@ -7,6 +7,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use domain::{Clock, Entropy};
+use tracing::Instrument;
 use uuid::Builder;
 
 use crate::error::{ApiError, Envelope, ErrorCode, Style, render};
@@ -38,7 +39,9 @@ pub(crate) async fn edge(State(edge): State<Edge>, mut request: Request, next: N
         let message = format!("together larger than {LARGEST_HEADERS} bytes");
         ApiError::field(ErrorCode::HeadersTooLarge, "headers", message).into_response()
     } else {
-        next.run(request).await
+        // Whatever is logged on the way names the request, at any level that is logged at all.
+        let span = tracing::error_span!("request", transaction = %id);
+        next.run(request).instrument(span).await
     };
     let mut response = match response.extensions().get::<ApiError>().cloned() {
         Some(error) => {

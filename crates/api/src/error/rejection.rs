@@ -10,7 +10,7 @@ impl From<Failure> for ApiError {
         match failure {
             Failure::Rejected(rejection) => rejection.into(),
             Failure::Storage(error) => {
-                tracing::error!(%error, "failed to {error}");
+                tracing::error!(%error, "a service call failed");
                 Self::new(ErrorCode::BackendFault)
             }
         }
