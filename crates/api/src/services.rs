@@ -92,7 +92,7 @@ impl Services {
         let code = wish.to_str().ok().and_then(|text| text.parse().ok());
         Some(code.and_then(ErrorCode::from_number).map_or_else(
             || {
-                let message = "not an error code; see /errors";
+                let message = "must be one of the error codes, such as 40105";
                 ApiError::field(ErrorCode::InvalidRequest, "X-Sandbox-Fault", message)
             },
             ApiError::provoked,

@@ -173,7 +173,7 @@ impl Configuration {
     }
 }
 
-/// A pattern that the catalogue could not compile matches nothing; imports refuse such patterns.
+/// A pattern that the catalogue could not compile matches nothing.
 fn matches_whole(pattern: &str, value: &str) -> bool {
     RegexBuilder::new(&format!("^(?:{pattern})$"))
         .size_limit(1 << 20)

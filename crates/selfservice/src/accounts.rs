@@ -35,7 +35,7 @@ impl SelfService {
         let mut attempts = Attempts::default();
         loop {
             let outcome = self.try_to_open(caller, request, key, render).await;
-            if let Some(settled) = attempts.settle(outcome) {
+            if let Some(settled) = attempts.settle(outcome, key) {
                 self.jobs_waiting.notify_one();
                 return settled;
             }

@@ -70,13 +70,22 @@ const ATTEMPTS: u8 = 3;
 pub(crate) struct Attempts(u8);
 
 impl Attempts {
-    /// The outcome, or none if the work should be tried again.
-    pub(crate) fn settle<T>(&mut self, outcome: Result<T, Failure>) -> Option<Result<T, Failure>> {
+    /// The outcome, or none if the work should be tried again. Without a key it was an id that was
+    /// taken, which is nothing that a caller could know of.
+    pub(crate) fn settle<T>(
+        &mut self,
+        outcome: Result<T, Failure>,
+        key: Option<&IdempotencyKey>,
+    ) -> Option<Result<T, Failure>> {
         let Err(Failure::Storage(storage::Error::Conflict(_))) = outcome else {
             return Some(outcome);
         };
         self.0 += 1;
-        (self.0 >= ATTEMPTS).then(|| Err(Rejection::IdempotencyKeyInUse.into()))
+        match key {
+            _ if self.0 < ATTEMPTS => None,
+            Some(_) => Some(Err(Rejection::IdempotencyKeyInUse.into())),
+            None => Some(outcome),
+        }
     }
 }
 

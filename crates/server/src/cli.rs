@@ -91,7 +91,7 @@ pub(crate) struct Options {
     pub(crate) strict_codes: Option<bool>,
 
     /// How many seconds after its opening an account appears in lists, 0 to 60 [default: 0].
-    #[arg(long, env = "AVTALE_ACCOUNT_VISIBLE_AFTER", value_name = "SECONDS")]
+    #[arg(long, env = "AVTALE_ACCOUNT_VISIBLE_AFTER", value_name = "SECONDS", value_parser = clap::value_parser!(u8).range(0..=60))]
     pub(crate) account_visible_after: Option<u8>,
 
     /// The networks of proxies whose `Forwarded` and `X-Forwarded-For` are believed, such as

@@ -5,9 +5,11 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use ipnet::IpNet;
-use serde::Deserialize;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
 
 use crate::cli::{Options, ResponseStyle};
+use crate::telemetry::parse_filter;
 use crate::trusted_proxies::TrustedProxies;
 use crate::upstreams::{self, Upstreams};
 
@@ -90,6 +92,7 @@ struct File {
     public_url: Option<String>,
     response_style: Option<ResponseStyle>,
     strict_codes: Option<bool>,
+    #[serde(default, deserialize_with = "up_to_a_minute")]
     account_visible_after: Option<u8>,
     trusted_proxies: Option<Vec<IpNet>>,
     log: Option<String>,
@@ -119,6 +122,9 @@ impl Config {
             .as_deref()
             .map(public_url)
             .transpose()?;
+        let log = options.log.or(file.log);
+        let log = log.unwrap_or_else(|| "warn".to_owned());
+        parse_filter(&log)?;
         Ok(Self {
             listen: options
                 .listen
@@ -143,11 +149,8 @@ impl Config {
                     .unwrap_or_default(),
             ),
             upstreams: Upstreams::new(file.upstream)?,
-            account_visible_after: at_most_a_minute(visible_after.unwrap_or(0))?,
-            log: options
-                .log
-                .or(file.log)
-                .unwrap_or_else(|| "warn".to_owned()),
+            account_visible_after: visible_after.unwrap_or(0),
+            log,
         })
     }
 }
@@ -158,16 +161,25 @@ fn read(path: &Path) -> anyhow::Result<File> {
     toml::from_str(&text).map_err(|error| anyhow::anyhow!("{}: {error}", path.display()))
 }
 
-fn at_most_a_minute(seconds: u8) -> anyhow::Result<u8> {
-    if seconds > 60 {
-        bail!("account_visible_after must be at most 60 seconds");
-    }
-    Ok(seconds)
+/// In the file, so that the line is named.
+fn up_to_a_minute<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u8>, D::Error> {
+    let seconds = i64::deserialize(deserializer)?;
+    let valid = u8::try_from(seconds).ok().filter(|seconds| *seconds <= 60);
+    valid
+        .map(Some)
+        .ok_or_else(|| D::Error::custom("must be a number of seconds from 0 to 60"))
 }
 
+/// A scheme, a place and perhaps a path: what addresses can be made from.
 fn public_url(url: &str) -> anyhow::Result<String> {
-    if !url.starts_with("http://") && !url.starts_with("https://") {
-        bail!("public_url must begin with http:// or https://");
+    let parsed: Option<hyper::Uri> = url.parse().ok();
+    let usable = parsed.is_some_and(|uri| {
+        matches!(uri.scheme_str(), Some("http" | "https"))
+            && uri.host().is_some_and(|host| !host.is_empty())
+            && uri.query().is_none()
+    });
+    if !usable {
+        bail!("public_url must be an address such as https://api.example.com, not `{url}`");
     }
     Ok(url.trim_end_matches('/').to_owned())
 }

@@ -36,9 +36,13 @@ pub(crate) struct Listener {
 }
 
 /// A socket that is bound already, before it is known what it serves.
-pub(crate) async fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
+pub(crate) async fn bind(address: SocketAddr, flag: &str) -> anyhow::Result<TcpListener> {
     TcpListener::bind(address).await.with_context(|| {
-        format!("failed to listen on {address}\nhint: another program may use the port; try --listen 127.0.0.1:0")
+        let hint = format!(
+            "another program may use the port; try {flag} {}:0",
+            address.ip()
+        );
+        format!("failed to listen on {address}\nhint: {hint}")
     })
 }
 

@@ -131,6 +131,7 @@ impl Worker {
 
     /// Gives an order that can't be carried out to a person.
     pub(super) async fn hold_order(&self, job: &ClaimedJob) -> Result<(), Failure> {
+        tracing::error!(order = job.subject, "order is held for a person to look at");
         let reason = "could not be carried out; a person looks at it";
         self.end_order(job, OrderState::Held, reason).await
     }
@@ -193,7 +194,9 @@ async fn apply(tx: &mut Transaction, order: &Order) -> Result<(), Failure> {
     }
     if adds(order) {
         set_defaults(tx, order, &offering.configurations).await?;
-        tx.products().put_in_place(order.product).await?;
+        if !tx.products().put_in_place(order.product).await? {
+            return Err(Rejection::ProductNotFound.into());
+        }
     }
     Ok(())
 }

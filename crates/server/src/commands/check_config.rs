@@ -1,28 +1,41 @@
 //! `avtale check-config`: what would hold, or what is wrong.
 
+use clap::ValueEnum;
+
 use crate::cli::Options;
 use crate::config::Config;
 
-#[expect(
-    clippy::print_stdout,
-    reason = "what would hold is this command's data"
-)]
 pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
     let config = Config::load(options)?;
-    let public_url = config
-        .public_url
-        .as_deref()
-        .unwrap_or("that of the listener");
-    println!("listen          = {}", config.listen);
-    println!("operator_listen = {}", config.operator_listen);
-    println!("database        = {}", config.database.shown());
-    println!("key_file        = {}", config.key_file.display());
-    println!("public_url      = {public_url}");
-    println!("response_style  = {:?}", config.response_style);
-    println!("strict_codes    = {}", config.strict_codes);
-    println!("account_visible_after = {} s", config.account_visible_after);
-    println!("trusted_proxies = {}", config.trusted_proxies);
-    println!("log             = {}", config.log);
-    print!("{}", config.upstreams);
-    Ok(())
+    let public_url = config.public_url.as_deref();
+    let style = config.response_style.to_possible_value();
+    let settings = [
+        ("listen", config.listen.to_string()),
+        ("operator_listen", config.operator_listen.to_string()),
+        ("database", config.database.shown()),
+        ("key_file", config.key_file.display().to_string()),
+        (
+            "public_url",
+            public_url.unwrap_or("that of the listener").to_owned(),
+        ),
+        (
+            "response_style",
+            style.map_or_else(String::new, |style| style.get_name().to_owned()),
+        ),
+        ("strict_codes", config.strict_codes.to_string()),
+        (
+            "account_visible_after",
+            config.account_visible_after.to_string(),
+        ),
+        ("trusted_proxies", config.trusted_proxies.to_string()),
+        ("log", config.log.clone()),
+    ];
+    let lines = settings
+        .iter()
+        .map(|(name, value)| format!("{name:<21} = {value}\n"));
+    super::print(&format!(
+        "{}{}",
+        lines.collect::<String>(),
+        config.upstreams
+    ))
 }

@@ -4,6 +4,8 @@ mod check_config;
 mod openapi;
 mod serve;
 
+use std::io::{ErrorKind, Write};
+
 use tokio::runtime::Runtime;
 
 use crate::cli::{Cli, Command};
@@ -26,9 +28,28 @@ pub fn run(cli: Cli) -> anyhow::Result<()> {
     }
 }
 
-/// The whole chain of causes, on one line; hints keep theirs.
+/// Writes a command's data; a reader that has seen enough is no failure.
+fn print(data: &str) -> anyhow::Result<()> {
+    match std::io::stdout().write_all(data.as_bytes()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error.into()),
+        _ => Ok(()),
+    }
+}
+
+/// The whole chain of causes on one line, then the hints, each on its own.
 #[expect(clippy::print_stderr, reason = "messages go to stderr")]
 pub fn print_error(error: &anyhow::Error) {
-    let chain: Vec<String> = error.chain().map(ToString::to_string).collect();
-    eprintln!("error: {}", chain.join(": "));
+    let (mut causes, mut hints) = (Vec::new(), Vec::new());
+    for cause in error.chain().map(ToString::to_string) {
+        let (cause, hint) = match cause.split_once("\nhint: ") {
+            Some((cause, hint)) => (cause.to_owned(), Some(hint.to_owned())),
+            None => (cause, None),
+        };
+        causes.push(cause);
+        hints.extend(hint);
+    }
+    eprintln!("error: {}", causes.join(": "));
+    for hint in hints {
+        eprintln!("hint: {hint}");
+    }
 }

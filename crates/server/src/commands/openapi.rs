@@ -5,7 +5,6 @@ use crate::cli::{Openapi, Product};
 /// The address in the committed documents: where the sandbox listens.
 const SANDBOX: &str = "http://127.0.0.1:8080";
 
-#[expect(clippy::print_stdout, reason = "the document is this command's data")]
 pub(crate) fn run(options: &Openapi) -> anyhow::Result<()> {
     let documents = api::documents(SANDBOX);
     let document = match options.product {
@@ -18,6 +17,5 @@ pub(crate) fn run(options: &Openapi) -> anyhow::Result<()> {
     } else {
         &document.openapi
     };
-    println!("{}", serde_json::to_string_pretty(value)?);
-    Ok(())
+    super::print(&format!("{}\n", serde_json::to_string_pretty(value)?))
 }

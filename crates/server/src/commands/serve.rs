@@ -23,8 +23,8 @@ pub(crate) async fn run(options: Serve) -> anyhow::Result<()> {
     telemetry::start_log(&config.log)?;
     let figures = telemetry::start_metrics()?;
     let stop = stop_on_signal()?;
-    let socket = bind(config.listen).await?;
-    let operator_socket = bind(config.operator_listen).await?;
+    let socket = bind(config.listen, "--listen").await?;
+    let operator_socket = bind(config.operator_listen, "--operator-listen").await?;
     let own_url = format!("http://{}", socket.local_addr()?);
     let operator_url = format!("http://{}", operator_socket.local_addr()?);
 

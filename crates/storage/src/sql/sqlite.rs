@@ -2,6 +2,8 @@
 //!
 //! Writing is `group_commit`'s.
 
+use std::fs::OpenOptions;
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -39,6 +41,7 @@ impl rusqlite::ToSql for Param<'_> {
 /// Blocking: a connection whose settings have been read back.
 pub(super) fn connect(path: &Path) -> Result<Connection, Error> {
     let open = |error: rusqlite::Error| Error::Open(format!("{}: {error}", path.display()));
+    create_private(path)?;
     let connection = Connection::open(path).map_err(open)?;
     connection
         .busy_timeout(FOREIGN_WRITER_PATIENCE)
@@ -70,6 +73,19 @@ pub(super) fn connect(path: &Path) -> Result<Connection, Error> {
         }
     }
     Ok(connection)
+}
+
+/// A new file is its owner's alone; the files that SQLite puts beside it take after it.
+fn create_private(path: &Path) -> Result<(), Error> {
+    let created = OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .mode(0o600)
+        .open(path);
+    created
+        .map(drop)
+        .map_err(|error| Error::Open(format!("{}: {error}", path.display())))
 }
 
 /// Programs that open a new file at once get in each other's way here, and for once SQLite gives

@@ -22,7 +22,7 @@ const ACCOUNTS: &str = "/corporate-accounts/v2/accounts";
 /// Create a new account
 ///
 /// Some of the required parameters can be obtained by invoking other resources. Which ones are
-/// explained on each parameter in the request body documentation. Expect a minute before the new
+/// explained on each parameter in the request body documentation. Expect up to a minute before the new
 /// account is listed; it can be read by its id, and orders may name it, at once.
 #[utoipa::path(
     post,

@@ -164,10 +164,10 @@ fn check_config_shows_what_would_hold() {
     let folder = folder();
     let shown = run(folder.path(), &["check-config"]);
     for line in [
-        "listen          = 127.0.0.1:8080",
-        "operator_listen = 127.0.0.1:8081",
-        "database        = sqlite:avtale.db",
-        "key_file        = avtale.db.key",
+        "listen                = 127.0.0.1:8080",
+        "operator_listen       = 127.0.0.1:8081",
+        "database              = sqlite:avtale.db",
+        "key_file              = avtale.db.key",
     ] {
         assert!(
             shown.succeeded().stdout.lines().any(|shown| shown == line),
@@ -235,7 +235,13 @@ fn a_setting_that_makes_no_sense_stops_the_start() {
             "sqlite:PATH or postgres://",
         ),
         (&["--database", "sqlite:"], "sqlite:PATH or postgres://"),
-        (&["--public-url", "example.com"], "http:// or https://"),
+        (&["--public-url", "example.com"], "such as https://"),
+        (&["--public-url", "http://"], "such as https://"),
+        (
+            &["--public-url", "https://a.example/?q"],
+            "such as https://",
+        ),
+        (&["--log", "==="], "log filter"),
     ] {
         for command in ["check-config", "serve"] {
             run(folder.path(), &[&[command], arguments].concat()).failed(1, &["error: ", words]);
