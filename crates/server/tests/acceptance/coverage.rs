@@ -1,10 +1,14 @@
 //! Every operation of the document against every kind of caller that must not get through. An
 //! operation without an entry fails, and so does an entry without an operation.
 
+use std::time::Duration;
+
 use axum::http::Method;
 use serde_json::{Value, json};
 
-use crate::app::{Answer, Caller, DEMO, Operation, Test, TestApp, document, tests};
+use crate::app::{
+    Answer, Caller, DEMO, DEMO_USER, Operation, TINY, Test, TestApp, document, tests,
+};
 use crate::operator;
 use crate::orders::add;
 
@@ -13,6 +17,8 @@ pub(crate) const TESTS: &[Test] = tests![
     each_guarded_operation_works_for_its_own_caller,
     each_guarded_operation_refuses_whoever_may_not_call_it,
     each_guarded_operation_refuses_a_disabled_app_and_a_disabled_user,
+    each_guarded_operation_refuses_a_revoked_token,
+    each_guarded_operation_has_a_pace_and_a_quota,
     each_guarded_operation_can_be_switched_off,
     no_operation_shows_or_changes_what_is_another_organizations,
     no_operation_is_reached_by_another_method,
@@ -240,6 +246,49 @@ async fn each_guarded_operation_refuses_a_disabled_app_and_a_disabled_user(app: 
         entry.call(&app.system_user(), &order).await.refused(40001);
     }
     operator::enable_user(app, "API1000DEMO", true).await;
+    assert_eq!(app.everything().await, before);
+}
+
+async fn each_guarded_operation_refuses_a_revoked_token(app: &mut TestApp) {
+    let order = app.system_user().ordered(&add(404, &[])).await;
+    let before = app.everything().await;
+    let token = app.new_token(DEMO, DEMO_USER).await;
+    let caller = app.authorized(&format!("Bearer {token}"));
+    let ended = caller.call(Method::POST, "/oauth/v2/logout").send().await;
+    assert_eq!(ended.status.as_u16(), 200);
+    for entry in ENTRIES {
+        entry.call(&caller, &order).await.refused(40105);
+    }
+    assert_eq!(app.everything().await, before);
+}
+
+/// The app may make two calls a second and five a minute, counted for each API product.
+async fn each_guarded_operation_has_a_pace_and_a_quota(app: &mut TestApp) {
+    let order = app.system_user().ordered(&add(404, &[])).await;
+    app.restart_with(|choices| choices.gateway.limits = true)
+        .await;
+    let before = app.everything().await;
+    for entry in ENTRIES {
+        app.clock.advance(Duration::from_mins(1));
+        let caller = app.logged_in(TINY, DEMO_USER);
+        let declared = api::Operation::find(entry.operation).expect("a declared operation");
+        for call in 0..5 {
+            match declared.product {
+                "info" => drop(caller.get("/organizations/v1/organizations").await.ok()),
+                _ => drop(
+                    caller
+                        .delete("/corporate-agreements/v2/orders/0")
+                        .await
+                        .refused(404_902),
+                ),
+            }
+            if call == 0 {
+                entry.call(&caller, &order).await.refused(42902);
+            }
+            app.clock.advance(Duration::from_millis(500));
+        }
+        entry.call(&caller, &order).await.refused(42901);
+    }
     assert_eq!(app.everything().await, before);
 }
 
