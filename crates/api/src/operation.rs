@@ -22,7 +22,7 @@ pub struct Operation {
     pub msisdn: Option<&'static str>,
     /// Whether it needs to know how the end user was authenticated.
     pub acr: bool,
-    errors: ErrorSet,
+    pub(crate) errors: ErrorSet,
 }
 
 impl Operation {
@@ -45,7 +45,7 @@ pub(crate) const INFO: &str = "info";
 pub(crate) const ORDER: &str = "order";
 
 /// An operation that reads.
-const fn read(id: &'static str, scope: &'static str, errors: ErrorSet) -> Operation {
+pub(crate) const fn read(id: &'static str, scope: &'static str, errors: ErrorSet) -> Operation {
     Operation {
         id,
         product: INFO,

@@ -1,6 +1,9 @@
 //! The layer in front of every operation: finds out which one is called, asks the gateway, and hands
 //! over to the back end.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
