@@ -10,4 +10,4 @@ pub(crate) use body::{Form, JsonBody, is_json, read_plain};
 pub(crate) use caller::Admitted;
 pub(crate) use json::{Members, Node};
 pub(crate) use path::PathParameter;
-pub(crate) use query::{Query, page};
+pub(crate) use query::{PageParameters, Query, page};

@@ -4,6 +4,7 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use domain::Fault;
 use selfservice::Page;
+use utoipa::IntoParams;
 
 use crate::error::{ApiError, ErrorCode};
 
@@ -68,6 +69,22 @@ impl Query {
             .map(|(name, _)| Fault::new(name, "unknown parameter"));
         Err(ApiError::new(ErrorCode::InvalidRequest).with_details(faults.collect()))
     }
+}
+
+/// Which part of a list.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query, rename_all = "camelCase")]
+#[expect(
+    dead_code,
+    reason = "documents the query, which is read by hand to name each fault"
+)]
+pub(crate) struct PageParameters {
+    /// Which page; the first is 0.
+    #[param(minimum = 0, default = 0, nullable = false)]
+    page: Option<i64>,
+    /// How many things a page holds at most.
+    #[param(minimum = 1, maximum = 1000, default = 100, nullable = false)]
+    page_size: Option<i64>,
 }
 
 /// The part of a list that `page` and `pageSize` ask for.

@@ -7,14 +7,13 @@ use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use domain::{AccountId, BillingAccount};
-use utoipa::IntoParams;
 
 use self::account::AccountBody;
 pub(crate) use self::request::CreateAccount;
 use crate::Services;
 use crate::answer::{Json, Listed};
 use crate::error::{ApiError, ErrorCode};
-use crate::extract::{Admitted, JsonBody, PathParameter, Query, page};
+use crate::extract::{Admitted, JsonBody, PageParameters, PathParameter, Query, page};
 use crate::idempotency::idempotency_key;
 
 const ACCOUNTS: &str = "/corporate-accounts/v2/accounts";
@@ -60,22 +59,6 @@ fn in_words(account: &BillingAccount) -> String {
     serde_json::to_string(&AccountBody::from(account.clone())).unwrap_or_default()
 }
 
-/// Which part of the list.
-#[derive(IntoParams)]
-#[into_params(parameter_in = Query, rename_all = "camelCase")]
-#[expect(
-    dead_code,
-    reason = "documents the query, which is read by hand to name each fault"
-)]
-pub(crate) struct AccountListQuery {
-    /// Which page; the first is 0.
-    #[param(minimum = 0, default = 0, nullable = false)]
-    page: Option<i64>,
-    /// How many accounts a page holds at most.
-    #[param(minimum = 1, maximum = 1000, default = 100, nullable = false)]
-    page_size: Option<i64>,
-}
-
 /// Get accounts
 ///
 /// The accounts that your organizations own, by owner and age.
@@ -83,7 +66,7 @@ pub(crate) struct AccountListQuery {
     get,
     path = "/corporate-accounts/v2/accounts",
     tag = "corporate-accounts",
-    params(AccountListQuery),
+    params(PageParameters),
     responses((
         status = 200,
         description = "One page of the accounts.",

@@ -19,7 +19,7 @@ use super::agreements::parse_agreement_id;
 use crate::Services;
 use crate::answer::{Json, Listed};
 use crate::error::{ApiError, ErrorCode};
-use crate::extract::{Admitted, JsonBody, PathParameter, Query, page};
+use crate::extract::{Admitted, JsonBody, PageParameters, PathParameter, Query, page};
 use crate::idempotency::idempotency_key;
 
 const ORDERS: &str = "/corporate-agreements/v2/orders";
@@ -103,12 +103,6 @@ pub(crate) struct OrderListQuery {
     /// from its midnight in Norway.
     #[param(format = DateTime, nullable = false, example = "2026-01-31T12:00:00Z")]
     since: Option<String>,
-    /// Which page; the first is 0.
-    #[param(minimum = 0, default = 0, nullable = false)]
-    page: Option<i64>,
-    /// How many orders a page holds at most.
-    #[param(minimum = 1, maximum = 1000, default = 100, nullable = false)]
-    page_size: Option<i64>,
 }
 
 /// Get orders
@@ -118,7 +112,7 @@ pub(crate) struct OrderListQuery {
     get,
     path = "/corporate-agreements/v2/orders",
     tag = "corporate-agreements",
-    params(OrderListQuery),
+    params(OrderListQuery, PageParameters),
     responses((
         status = 200,
         description = "One page of the orders.",

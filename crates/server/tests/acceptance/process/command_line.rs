@@ -1,5 +1,6 @@
 //! The command line: help, mistakes, and the codes that the program ends with.
 
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::Command;
 
@@ -290,8 +291,10 @@ fn migrate_makes_the_tables_and_the_key_and_ends() {
         let migrated = run(folder.path(), &["migrate"]);
         assert_eq!(migrated.succeeded().stdout, "");
     }
-    assert!(folder.path().join("avtale.db").is_file());
-    assert!(folder.path().join("avtale.db.key").is_file());
+    for private in ["avtale.db", "avtale.db.key"] {
+        let file = std::fs::metadata(folder.path().join(private)).expect("a file");
+        assert_eq!(file.permissions().mode() & 0o777, 0o600, "{private}");
+    }
 }
 
 fn a_taken_port_is_named() {
