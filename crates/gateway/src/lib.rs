@@ -96,8 +96,8 @@ impl Gateway {
         self.quotas.close().await
     }
 
-    /// The checks, in the order in which the contract has a call meet them. Notes the limits that
-    /// it found on its way.
+    /// The checks, in the order in which a call meets them (`docs/api-design.md`). Notes the limits
+    /// that it found on its way.
     async fn check(
         &self,
         call: &Call<'_>,
