@@ -208,7 +208,7 @@ fn in_words(rejection: &Rejection) -> String {
             let words: Vec<_> = faults.iter().map(|fault| fault.message.as_str()).collect();
             words.join("; ")
         }
-        other => format!("no longer possible: {other:?}"),
+        _ => "what was ordered is no longer possible".to_owned(),
     }
 }
 
