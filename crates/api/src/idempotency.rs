@@ -1,6 +1,6 @@
 //! The header `Idempotency-Key` (IETF httpapi draft): a caller's own name for one request.
 
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use selfservice::IdempotencyKey;
 use sha2::{Digest, Sha256};
 
@@ -9,6 +9,15 @@ use crate::error::{ApiError, ErrorCode};
 /// The header's name.
 pub(crate) const IDEMPOTENCY_KEY: &str = "idempotency-key";
 const LONGEST: usize = 255;
+
+/// Says whether an answer was given before under the same key, so that this call did nothing.
+const IDEMPOTENCY_REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
+
+/// The header of an answer to a request that may have a key.
+pub(crate) fn replayed(replayed: bool) -> [(HeaderName, HeaderValue); 1] {
+    let value = if replayed { "true" } else { "false" };
+    [(IDEMPOTENCY_REPLAYED, HeaderValue::from_static(value))]
+}
 
 /// The key of this request, if it has one, bound to the operation and the body to the byte.
 pub(crate) fn idempotency_key(

@@ -14,6 +14,7 @@ mod routes;
 mod services;
 mod swagger2;
 mod upstream;
+mod webhook;
 
 pub use admission::{ClientNetwork, UndeclaredOperation};
 pub use error::{ErrorCode, Origin};
@@ -22,3 +23,4 @@ pub use operation::{OPERATIONS, Operation};
 pub use router::{RouterError, documents, health, router};
 pub use services::{Inner, ResponseStyle, Services, Settings};
 pub use upstream::{BaseUrl, InvalidBaseUrl, UPSTREAM_APIS, UpstreamError, UpstreamSettings};
+pub use webhook::{WebhookSettings, Webhooks};

@@ -1,11 +1,11 @@
 //! What is declared once for each operation: who may call it, and what may go wrong.
 
 use crate::error::ErrorCode::{
-    self, AccountNotFound, AddressCardNotFound, AgreementNotFound, AgreementNotInForce,
-    BasicNotAllowed, BodyTooLarge, EmptyInput, ExpiredToken, InvalidAddressCardId,
+    self, AccountNotFound, AddressCardNotFound, AddressNotAllowed, AgreementNotFound, AgreementNotInForce,
+    BasicNotAllowed, BodyTooLarge, DeliveryNotFound, EmptyInput, EndpointNotFound, ExpiredToken, InvalidAddressCardId,
     InvalidAgreementId, InvalidBasicCredentials, InvalidConfiguration, InvalidOrganizationNumber,
     InvalidProductId, InvalidReference, InvalidScope, InvalidToken, MissingAuthorization,
-    MissingEndUser, OrderNotCancellable, OrderNotFound, OrganizationNotFound, UnsupportedMediaType,
+    MissingEndUser, OrderNotCancellable, OrderNotFound, OrganizationNotFound, TooManyEndpoints, UnsupportedMediaType,
 };
 use crate::error::sets::ErrorSet;
 
@@ -132,7 +132,44 @@ pub static OPERATIONS: &[Operation] = &[
         "organizations.read",
         ErrorSet::of(&[OrganizationNotFound, InvalidOrganizationNumber]),
     ),
+    read("list_events", TOLD, ErrorSet::of(&[])),
+    order(
+        "create_endpoint",
+        MANAGED,
+        ErrorSet::with_body_alone(&[AddressNotAllowed, TooManyEndpoints]),
+    ),
+    read("list_endpoints", TOLD, ErrorSet::of(&[])),
+    read("get_endpoint", TOLD, ErrorSet::of(&[EndpointNotFound])),
+    order(
+        "change_endpoint",
+        MANAGED,
+        ErrorSet::with_body_alone(&[EndpointNotFound, AddressNotAllowed]),
+    ),
+    order(
+        "delete_endpoint",
+        MANAGED,
+        ErrorSet::of(&[EndpointNotFound]),
+    ),
+    order(
+        "rotate_endpoint_secret",
+        MANAGED,
+        ErrorSet::of(&[EndpointNotFound]),
+    ),
+    read("list_deliveries", TOLD, ErrorSet::of(&[EndpointNotFound])),
+    read(
+        "get_delivery",
+        TOLD,
+        ErrorSet::of(&[EndpointNotFound, DeliveryNotFound]),
+    ),
+    order(
+        "redeliver",
+        MANAGED,
+        ErrorSet::of(&[EndpointNotFound, DeliveryNotFound]),
+    ),
 ];
+
+const TOLD: &str = "notifications.read";
+const MANAGED: &str = "notifications.manage";
 
 /// The token endpoints, which are in front of the gateway: operation id and errors.
 static TOKEN_ENDPOINTS: &[(&str, ErrorSet)] = &[

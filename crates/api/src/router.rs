@@ -21,7 +21,9 @@ use crate::admission::{Admission, RouteTable, UndeclaredOperation, admit};
 use crate::edge::{Edge, edge};
 use crate::error::{ApiError, ErrorCode};
 use crate::openapi::{Base, Documents, Wire};
-use crate::routes::{accounts, agreements, documents, health, oauth, orders, organizations};
+use crate::routes::{
+    accounts, agreements, documents, health, notifications, oauth, orders, organizations,
+};
 use crate::upstream::{UpstreamError, Upstreams};
 
 /// The operations, each with its part of the document.
@@ -41,6 +43,20 @@ fn operations() -> OpenApiRouter<Services> {
         .routes(routes!(accounts::get_account))
         .routes(routes!(organizations::list_organizations))
         .routes(routes!(organizations::list_address_cards))
+        .routes(routes!(notifications::list_events))
+        .routes(routes!(
+            notifications::create_endpoint,
+            notifications::list_endpoints
+        ))
+        .routes(routes!(
+            notifications::get_endpoint,
+            notifications::change_endpoint,
+            notifications::delete_endpoint
+        ))
+        .routes(routes!(notifications::rotate_endpoint_secret))
+        .routes(routes!(notifications::list_deliveries))
+        .routes(routes!(notifications::get_delivery))
+        .routes(routes!(notifications::redeliver))
 }
 
 /// Why there is nothing to serve.

@@ -11,6 +11,7 @@ use serde::Serialize;
 
 use crate::error::{ApiError, ErrorCode};
 use crate::upstream::UpstreamSettings;
+use crate::webhook::Webhooks;
 
 /// The services behind the routes; cheap to clone.
 #[derive(Clone)]
@@ -22,6 +23,8 @@ pub struct Inner {
     pub selfservice: SelfService,
     /// Who may do it.
     pub gateway: Gateway,
+    /// How customers' endpoints are called.
+    pub webhooks: Arc<Webhooks>,
     /// How the answers look.
     pub settings: Settings,
     /// For request ids.

@@ -4,10 +4,13 @@ pub mod access;
 mod account;
 mod address;
 mod agreement;
+mod change;
 mod clock;
 mod configuration;
 mod entropy;
+mod fulfillment;
 mod ids;
+mod notification;
 mod order;
 mod organization;
 mod product;
@@ -19,12 +22,18 @@ pub use account::{
 };
 pub use address::{Address, AddressCard};
 pub use agreement::{Agreement, AgreementStatus};
+pub use change::{AccountChange, Author, Change, ChangeId, Changed, OrderChange, OtherChange};
 pub use clock::Clock;
 pub use configuration::{Configuration, LONGEST_VALUE, ValueType, accept_configurations};
 pub use entropy::Entropy;
+pub use fulfillment::FulfillmentWay;
 pub use ids::{
     AccountId, AddressCardId, AgreementId, ConfigurationId, OfferingId, OrderId, PersonId,
     ProductId,
+};
+pub use notification::{
+    Attempt, AttemptOutcome, Delivery, DeliveryState, Endpoint, EndpointId, EventTypes,
+    SecretGenerations, event_type,
 };
 pub use order::{
     ConfigurationValue, InvalidTransition, Order, OrderAction, OrderEvent, OrderRequest, OrderState,

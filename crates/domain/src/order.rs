@@ -1,8 +1,11 @@
 //! Orders: what a caller asks for, the durable record of it, and the states that it goes through.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
-use crate::{AgreementId, ConfigurationId, OfferingId, OrderId, ProductId, Rejection};
+use crate::{
+    AgreementId, ConfigurationId, FulfillmentWay, OfferingId, OrderId, OrganizationNumber,
+    ProductId, Rejection,
+};
 
 /// What a caller sent: one change to one agreement.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,10 +41,14 @@ pub struct ConfigurationValue {
 pub struct Order {
     /// The number that the caller keeps.
     pub id: OrderId,
+    /// The organization that owned the agreement when the order was accepted.
+    pub owner: OrganizationNumber,
     /// What was asked for.
     pub request: OrderRequest,
     /// The product that is updated, or that an ADD created.
     pub product: ProductId,
+    /// Who carries it out.
+    pub way: FulfillmentWay,
     /// How far it has gone.
     pub state: OrderState,
     /// When it was accepted.
@@ -137,7 +144,8 @@ pub struct InvalidTransition {
 }
 
 impl Order {
-    /// Moves the order on; the old value is used up, so it can't be stored by mistake.
+    /// Moves the order on; the old value is used up, so it can't be stored by mistake. The time of
+    /// a move is later than that of the one before.
     pub fn enter(self, next: OrderState, at: Timestamp) -> Result<Self, InvalidTransition> {
         if !self.state.may_become(next) {
             return Err(InvalidTransition {
@@ -145,9 +153,11 @@ impl Order {
                 to: next,
             });
         }
+        // Clocks differ between nodes; a history's times must not.
+        let earliest = self.updated_at + SignedDuration::from_millis(1);
         Ok(Self {
             state: next,
-            updated_at: at,
+            updated_at: at.max(earliest),
             ..self
         })
     }
@@ -169,12 +179,14 @@ mod tests {
     fn order() -> Order {
         Order {
             id: OrderId::new(10_780_005_503),
+            owner: OrganizationNumber::parse("914742315").expect("nine digits"),
             request: OrderRequest {
                 agreement: AgreementId::new(5_538_579),
                 action: OrderAction::UpdateProduct(ProductId::new(2_799_029)),
                 configurations: vec![],
             },
             product: ProductId::new(2_799_029),
+            way: FulfillmentWay::Simulated,
             state: OrderState::Acknowledged,
             created_at: Timestamp::UNIX_EPOCH,
             updated_at: Timestamp::UNIX_EPOCH,
@@ -193,6 +205,7 @@ mod tests {
                 match order.enter(wish, Timestamp::UNIX_EPOCH) {
                     Ok(moved) => {
                         prop_assert!(!before.state.is_final());
+                        prop_assert!(moved.updated_at > before.updated_at);
                         path.push(moved.state);
                         order = moved;
                     }

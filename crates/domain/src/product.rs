@@ -1,6 +1,6 @@
 //! Products and the offerings they come from.
 
-use crate::{AccountId, Configuration, ConfigurationId, OfferingId, ProductId};
+use crate::{AccountId, Configuration, ConfigurationId, FulfillmentWay, OfferingId, ProductId};
 
 /// Something ordered on an agreement.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,6 +72,8 @@ pub struct Offering {
     pub name: String,
     /// Which settings its products have, and what they may be.
     pub configurations: Vec<Configuration>,
+    /// Who carries out its orders; none for the operator's default.
+    pub fulfillment: Option<FulfillmentWay>,
 }
 
 /// What is on an agreement, and what may be put on it.

@@ -61,4 +61,15 @@ pub enum Rejection {
     IdempotencyKeyReused,
     /// A request with the same idempotency key is being worked on.
     IdempotencyKeyInUse,
+    /// A cursor that was never given out.
+    InvalidCursor,
+    /// No such notification endpoint among the caller's.
+    EndpointNotFound,
+    /// No such event among those that were made out to the endpoint.
+    DeliveryNotFound,
+    /// The system user has as many endpoints as it may.
+    TooManyEndpoints {
+        /// How many that is.
+        most: i64,
+    },
 }

@@ -22,6 +22,8 @@ pub(crate) enum Purpose {
     ProvenLogin,
     /// Whose guesses are counted, in this process.
     Guesser,
+    /// The key of someone on the operator's side, as the database keeps it.
+    OperatorKey,
 }
 
 impl Purpose {
@@ -31,6 +33,7 @@ impl Purpose {
             Self::ClientSecret => b"hash/client-secret",
             Self::ProvenLogin => b"hash/proven-login",
             Self::Guesser => b"hash/guesser",
+            Self::OperatorKey => b"hash/operator-key",
         }
     }
 }
@@ -56,6 +59,12 @@ impl ServerKey {
     pub fn hash_client_secret(&self, app: &ClientId, secret: &str) -> TokenHash {
         let parts = [app.as_str().as_bytes(), secret.as_bytes()];
         TokenHash::new(hex::encode(self.digest(Purpose::ClientSecret, &parts)))
+    }
+
+    /// What the database keeps of the key that someone on the operator's side calls with.
+    #[must_use]
+    pub fn hash_operator_key(&self, key: &str) -> TokenHash {
+        self.hash(Purpose::OperatorKey, key.as_bytes())
     }
 
     /// A key of its own for another part of the program, from which this one can't be learned.
@@ -108,6 +117,7 @@ mod tests {
         let token = key(1).hash(Purpose::AccessToken, b"x");
         assert_ne!(token, key(1).hash(Purpose::ClientSecret, b"x"));
         assert_ne!(token, key(2).hash(Purpose::AccessToken, b"x"));
+        assert_ne!(token, key(1).hash_operator_key("x"));
         assert_ne!(key(1).derive("order ids"), key(1).derive("account ids"));
         let split_early = key(1).digest(Purpose::ProvenLogin, &[b"a", b"bc"]);
         assert_ne!(

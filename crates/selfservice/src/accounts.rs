@@ -2,13 +2,13 @@
 
 use domain::access::Caller;
 use domain::{
-    AccountId, AccountReferences, AccountRequest, AccountStatus, AccountTimes, AccountType,
-    AddressCard, AddressCardId, BillingAccount, Fault, Organization, Payer, Rejection,
+    AccountChange, AccountId, AccountReferences, AccountRequest, AccountStatus, AccountTimes,
+    AccountType, AddressCard, AddressCardId, BillingAccount, Fault, Organization, Payer, Rejection,
 };
 use jiff::Timestamp;
-use storage::{JobKind, NewJob, Page, Transaction};
+use storage::{JobKind, NewJob, Page, Queue, Transaction};
 
-use crate::idempotency::{self, Attempts, IdempotencyKey};
+use crate::idempotency::{self, Answered, Attempts, IdempotencyKey};
 use crate::organizations::{LookUp, invalid, look_up, unknown};
 use crate::{Failure, SelfService};
 
@@ -31,12 +31,12 @@ impl SelfService {
         request: &AccountRequest,
         key: Option<&IdempotencyKey>,
         render: Render,
-    ) -> Result<String, Failure> {
+    ) -> Result<Answered<String>, Failure> {
         let mut attempts = Attempts::default();
         loop {
             let outcome = self.try_to_open(caller, request, key, render).await;
             if let Some(settled) = attempts.settle(outcome, key) {
-                self.jobs_waiting.notify_one();
+                self.core.bells.ring();
                 return settled;
             }
         }
@@ -48,19 +48,20 @@ impl SelfService {
         request: &AccountRequest,
         key: Option<&IdempotencyKey>,
         render: Render,
-    ) -> Result<String, Failure> {
+    ) -> Result<Answered<String>, Failure> {
         let id = self.numbering.account().await?;
-        let now = self.clock.now();
-        self.store
+        let now = self.core.clock.now();
+        self.core
+            .store
             .transact(async |tx| {
                 if let Some(answer) = idempotency::recall(tx, caller, key, now).await? {
-                    return Ok(answer);
+                    return Ok(Answered::before(answer));
                 }
                 let account = new_account(id, understand(tx, caller, request).await?);
-                self.keep(tx, &account, now).await?;
+                self.keep(tx, caller, &account, now).await?;
                 let answer = render(&account);
                 idempotency::remember(tx, caller, key, (answer.clone(), now)).await?;
-                Ok(answer)
+                Ok(Answered::now(answer))
             })
             .await
     }
@@ -68,12 +69,14 @@ impl SelfService {
     async fn keep(
         &self,
         tx: &mut Transaction,
+        caller: &Caller,
         account: &BillingAccount,
         now: Timestamp,
     ) -> Result<(), Failure> {
+        let schedule = self.core.fulfillment.schedule;
         let times = AccountTimes {
             opened_at: now,
-            visible_at: self.schedule.visible_at(now),
+            visible_at: schedule.visible_at(now),
         };
         tx.accounts().insert(account, None, times).await?;
         let job = NewJob {
@@ -81,9 +84,20 @@ impl SelfService {
             subject: account.id.get(),
             lane: account.id.get(),
             turn: 0,
-            due_at: self.schedule.completes_at(now),
+            queue: Queue::BuiltIn,
+            organization: account.owner.number.clone(),
+            due_at: schedule.completes_at(now),
         };
-        Ok(tx.jobs().enqueue(&job).await?)
+        tx.jobs().enqueue(&job).await?;
+        let change = AccountChange {
+            account: account.id,
+            status: account.status,
+        };
+        let when = (&account.owner.number, now);
+        let scribe = &self.core.scribe;
+        Ok(scribe
+            .account_entered(tx, change, when, caller.into())
+            .await?)
     }
 
     /// One page of the caller's accounts, and how many there are on all pages.
@@ -92,8 +106,9 @@ impl SelfService {
         caller: &Caller,
         page: Page,
     ) -> Result<(Vec<BillingAccount>, i64), Failure> {
-        let now = self.clock.now();
-        self.store
+        let now = self.core.clock.now();
+        self.core
+            .store
             .read(async |tx| Ok(tx.accounts().list(caller.reach(), page, now).await?))
             .await
     }
@@ -104,7 +119,8 @@ impl SelfService {
         caller: &Caller,
         id: AccountId,
     ) -> Result<BillingAccount, Failure> {
-        self.store
+        self.core
+            .store
             .read(async |tx| {
                 let found = tx.accounts().find(caller.reach(), id).await?;
                 found.ok_or_else(|| Rejection::AccountNotFound.into())

@@ -8,7 +8,8 @@ use crate::{Failure, SelfService};
 impl SelfService {
     /// The agreements of the caller's organizations, by id.
     pub async fn list_agreements(&self, caller: &Caller) -> Result<Vec<Agreement>, Failure> {
-        self.store
+        self.core
+            .store
             .read(async |tx| Ok(tx.agreements().list(caller.reach()).await?))
             .await
     }
@@ -19,7 +20,8 @@ impl SelfService {
         caller: &Caller,
         id: AgreementId,
     ) -> Result<Agreement, Failure> {
-        self.store
+        self.core
+            .store
             .read(async |tx| {
                 let found = tx.agreements().find(caller.reach(), id).await?;
                 found.ok_or_else(|| Rejection::AgreementNotFound.into())
@@ -33,7 +35,8 @@ impl SelfService {
         caller: &Caller,
         id: AgreementId,
     ) -> Result<AgreementProducts, Failure> {
-        self.store
+        self.core
+            .store
             .read(async |tx| {
                 let found = tx.agreements().find(caller.reach(), id).await?;
                 let agreement = found.ok_or(Rejection::AgreementNotFound)?;

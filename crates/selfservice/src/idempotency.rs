@@ -22,6 +22,27 @@ pub struct IdempotencyKey {
     pub fingerprint: String,
 }
 
+/// An answer, and whether it was given before under the same key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answered<T> {
+    /// The answer.
+    pub answer: T,
+    /// Whether this call did nothing.
+    pub replayed: bool,
+}
+
+impl<T> Answered<T> {
+    pub(crate) fn now(answer: T) -> Self {
+        let replayed = false;
+        Self { answer, replayed }
+    }
+
+    pub(crate) fn before(answer: T) -> Self {
+        let replayed = true;
+        Self { answer, replayed }
+    }
+}
+
 /// What was answered before under this key, if anything.
 pub(crate) async fn recall(
     tx: &mut Transaction,
@@ -92,8 +113,8 @@ impl Attempts {
 impl SelfService {
     /// Forgets the answers that are older than they are kept; how many there were.
     pub async fn forget_old_answers(&self) -> Result<u64, Failure> {
-        let horizon = self.clock.now() - MEMORY;
+        let horizon = self.core.clock.now() - MEMORY;
         let forget = async |tx: &mut Transaction| Ok(tx.idempotency_keys().purge(horizon).await?);
-        self.store.transact(forget).await
+        self.core.store.transact(forget).await
     }
 }

@@ -3,67 +3,124 @@
 
 mod accounts;
 mod agreements;
+mod core;
+mod desk;
 mod failure;
 pub mod fulfillment;
 mod idempotency;
+mod journal;
+pub mod notifications;
 mod numbering;
+mod operators;
 mod orders;
 mod organizations;
 
 use std::sync::Arc;
 
-use domain::Clock;
-use storage::Store;
-use tokio::sync::Notify;
+use domain::{Clock, Entropy};
+use storage::{Queue, Store};
 
 pub use accounts::Render;
 pub use failure::Failure;
-pub use idempotency::IdempotencyKey;
+pub use idempotency::{Answered, IdempotencyKey};
+pub use journal::Publisher;
+pub use operators::Operators;
 pub use orders::OrderWithHistory;
-pub use storage::{OrderFilter, Page};
+pub use storage::{DeskOrder, OrderFilter, Page, ToldChange, WorkFilter};
 
-use fulfillment::{Schedule, Worker};
+use core::{Bells, Core};
+use fulfillment::{Fulfillment, SystemWorker, Worker};
+use journal::Scribe;
+use notifications::{Courier, Cursors, Messenger, SecretKey};
 use numbering::Numbering;
+
+/// What the services stand on.
+pub struct Foundation {
+    /// The database.
+    pub store: Store,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// The randomness.
+    pub entropy: Arc<dyn Entropy>,
+    /// Decides which ids new things get.
+    pub ids_key: [u8; 32],
+    /// Seals the journal.
+    pub journal_key: [u8; 32],
+    /// Makes the secrets of endpoints and the cursors of the feed.
+    pub notifications_key: [u8; 32],
+}
 
 /// The services, on one database.
 pub struct SelfService {
-    store: Store,
-    clock: Arc<dyn Clock>,
+    core: Arc<Core>,
     numbering: Numbering,
-    schedule: Schedule,
-    jobs_waiting: Arc<Notify>,
+    journal_key: [u8; 32],
+    pull_rounds: fulfillment::PullRounds,
+    cursors: Cursors,
 }
 
 impl SelfService {
-    /// The services on a database; the key decides which ids new things get.
-    pub fn new(store: Store, clock: Arc<dyn Clock>, key: &[u8; 32], schedule: Schedule) -> Self {
-        let numbering = Numbering::new(store.clone(), key);
-        Self {
+    /// The services on a database, with the ways in which orders are carried out.
+    #[must_use]
+    pub fn new(foundation: Foundation, fulfillment: Fulfillment) -> Self {
+        let Foundation {
             store,
             clock,
+            entropy,
+            ids_key,
+            journal_key,
+            notifications_key,
+        } = foundation;
+        let numbering = Numbering::new(store.clone(), &ids_key);
+        let core = Core {
+            store,
+            clock,
+            scribe: Scribe::new(Arc::clone(&entropy)),
+            entropy,
+            fulfillment,
+            secrets: SecretKey::new(&notifications_key),
+            bells: Bells::default(),
+        };
+        Self {
+            core: Arc::new(core),
             numbering,
-            schedule,
-            jobs_waiting: Arc::new(Notify::new()),
+            journal_key,
+            pull_rounds: fulfillment::PullRounds::new(Queue::Pull, usize::MAX),
+            cursors: Cursors::new(&notifications_key),
         }
     }
 
-    /// A worker that carries out what these services accept.
+    /// A worker that carries out what this server does by itself.
     #[must_use]
     pub fn worker(&self) -> Worker {
-        Worker {
-            store: self.store.clone(),
-            clock: Arc::clone(&self.clock),
-            schedule: self.schedule,
-            jobs_waiting: Arc::clone(&self.jobs_waiting),
-        }
+        Worker::new(Arc::clone(&self.core))
     }
-}
 
-impl SelfService {
+    /// A worker that calls the operator's own system, if there is one.
+    #[must_use]
+    pub fn system_worker(&self) -> Option<SystemWorker> {
+        let system = self.core.fulfillment.system.as_ref()?;
+        let worker = SystemWorker::new(Arc::clone(&self.core), Arc::clone(system));
+        Some(worker)
+    }
+
+    /// What settles the journal.
+    #[must_use]
+    pub fn publisher(&self) -> Publisher {
+        Publisher::new(Arc::clone(&self.core), &self.journal_key)
+    }
+
+    /// What sends notifications to customers' endpoints.
+    #[must_use]
+    pub fn courier(&self, messenger: Arc<dyn Messenger>) -> Courier {
+        Courier::new(Arc::clone(&self.core), messenger)
+    }
+
     /// Whether the database answers.
     pub async fn check_database(&self) -> Result<(), Failure> {
-        self.store
-            .read(async |tx| Ok(tx.jobs().next_due().await.map(drop)?))
+        self.core
+            .store
+            .read(async |tx| Ok(tx.jobs().next_due(Queue::BuiltIn).await.map(drop)?))
             .await
     }
 }

@@ -98,14 +98,14 @@ impl Sequence {
 
 /// A one-to-one map of 0..count onto itself: a Feistel network over the next even number of bits,
 /// walked until it lands inside.
-struct Permutation {
+pub(crate) struct Permutation {
     mac: Hmac<Sha256>,
     half_bits: u32,
     count: u64,
 }
 
 impl Permutation {
-    fn new(key: &[u8; 32], purpose: &str, count: u64) -> Self {
+    pub(crate) fn new(key: &[u8; 32], purpose: &str, count: u64) -> Self {
         let half_bits = (u64::BITS - (count - 1).leading_zeros()).div_ceil(2);
         // HMAC fills a short key up with zeros (RFC 2104).
         let mut block = [0; 64];
@@ -121,7 +121,7 @@ impl Permutation {
         }
     }
 
-    fn apply(&self, number: u64) -> u64 {
+    pub(crate) fn apply(&self, number: u64) -> u64 {
         let mut place = number % self.count;
         loop {
             place = self.shuffle(place);
@@ -129,6 +129,26 @@ impl Permutation {
                 return place;
             }
         }
+    }
+
+    /// The number that is turned into this place.
+    pub(crate) fn undo(&self, place: u64) -> u64 {
+        let mut number = place % self.count;
+        loop {
+            number = self.unshuffle(number);
+            if number < self.count {
+                return number;
+            }
+        }
+    }
+
+    fn unshuffle(&self, place: u64) -> u64 {
+        let mask = (1 << self.half_bits) - 1;
+        let (mut left, mut right) = (place >> self.half_bits, place & mask);
+        for round in (0..ROUNDS).rev() {
+            (left, right) = (right ^ (self.round(round, left) & mask), left);
+        }
+        (left << self.half_bits) | right
     }
 
     fn shuffle(&self, place: u64) -> u64 {
@@ -165,6 +185,9 @@ mod tests {
             let places: HashSet<u64> = (0..count).map(|number| permutation.apply(number)).collect();
             assert_eq!(places.len() as u64, count);
             assert!(places.iter().all(|place| *place < count));
+            for number in 0..count {
+                assert_eq!(permutation.undo(permutation.apply(number)), number);
+            }
         }
     }
 

@@ -7,9 +7,9 @@ use domain::{
     Rejection, ValueType, accept_configurations,
 };
 use jiff::Timestamp;
-use storage::{JobKind, NewJob, NewProduct, OrderFilter, Page, Transaction};
+use storage::{JobKind, NewJob, NewProduct, OrderFilter, Page, Queue, Transaction};
 
-use crate::idempotency::{self, Attempts, IdempotencyKey};
+use crate::idempotency::{self, Answered, Attempts, IdempotencyKey};
 use crate::{Failure, SelfService};
 
 /// An order with its history.
@@ -35,12 +35,12 @@ impl SelfService {
         caller: &Caller,
         request: &OrderRequest,
         key: Option<&IdempotencyKey>,
-    ) -> Result<OrderId, Failure> {
+    ) -> Result<Answered<OrderId>, Failure> {
         let mut attempts = Attempts::default();
         loop {
             let outcome = self.try_to_place(caller, request, key).await;
             if let Some(settled) = attempts.settle(outcome, key) {
-                self.jobs_waiting.notify_one();
+                self.core.bells.ring();
                 return settled;
             }
         }
@@ -51,17 +51,19 @@ impl SelfService {
         caller: &Caller,
         request: &OrderRequest,
         key: Option<&IdempotencyKey>,
-    ) -> Result<OrderId, Failure> {
+    ) -> Result<Answered<OrderId>, Failure> {
         let ticket = self.ticket(request.action).await?;
-        self.store
+        self.core
+            .store
             .transact(async |tx| {
                 if let Some(answer) = idempotency::recall(tx, caller, key, ticket.now).await? {
-                    return OrderId::parse(&answer).ok_or_else(|| unreadable(&answer));
+                    let id = OrderId::parse(&answer).ok_or_else(|| unreadable(&answer))?;
+                    return Ok(Answered::before(id));
                 }
                 let order = self.accept_order(tx, caller, request, &ticket).await?;
                 let answer = (order.id.to_string(), ticket.now);
                 idempotency::remember(tx, caller, key, answer).await?;
-                Ok(order.id)
+                Ok(Answered::now(order.id))
             })
             .await
     }
@@ -74,7 +76,7 @@ impl SelfService {
         Ok(Ticket {
             id: self.numbering.order().await?,
             product,
-            now: self.clock.now(),
+            now: self.core.clock.now(),
         })
     }
 
@@ -90,7 +92,7 @@ impl SelfService {
             .find(caller.reach(), request.agreement)
             .await?;
         let agreement = found.ok_or(Rejection::AgreementNotFound)?;
-        agreement.accepts_orders_on(self.clock.today())?;
+        agreement.accepts_orders_on(self.core.clock.today())?;
         let offering = offering_of(tx, &agreement, request.action).await?;
         let adds = matches!(request.action, OrderAction::AddProduct(_));
         let configurations =
@@ -100,30 +102,33 @@ impl SelfService {
             add_pending_product(tx, agreement.id, &offering, ticket).await?;
         }
         let turn = tx.products().take_turn(ticket.product).await?;
+        let way = self.core.fulfillment.way_of(&offering);
         let order = Order {
             id: ticket.id,
+            owner: agreement.owner.number,
             request: OrderRequest {
                 configurations,
                 ..request.clone()
             },
             product: ticket.product,
+            way,
             state: OrderState::Acknowledged,
             created_at: ticket.now,
             updated_at: ticket.now,
         };
-        tx.orders()
-            .insert(&order, &agreement.owner.number, caller)
-            .await?;
-        let actor = caller.system_user.as_str();
-        tx.orders()
-            .record(order.id, &event(&order, actor, "accepted"))
+        tx.orders().insert(&order, caller).await?;
+        self.core
+            .scribe
+            .order_entered(tx, &order, &caller.into(), "accepted")
             .await?;
         let job = NewJob {
             kind: JobKind::FulfillOrder,
             subject: order.id.get(),
             lane: order.product.get(),
             turn: turn.ok_or(Rejection::ProductNotFound)?,
-            due_at: self.schedule.begins_at(ticket.now),
+            queue: Queue::from(way),
+            organization: order.owner.clone(),
+            due_at: self.core.fulfillment.begins_at(way, ticket.now),
         };
         tx.jobs().enqueue(&job).await?;
         Ok(order)
@@ -135,7 +140,8 @@ impl SelfService {
         caller: &Caller,
         id: OrderId,
     ) -> Result<OrderWithHistory, Failure> {
-        self.store
+        self.core
+            .store
             .read(async |tx| {
                 let found = tx.orders().find(caller.reach(), id).await?;
                 let order = found.ok_or(Rejection::OrderNotFound)?;
@@ -152,7 +158,8 @@ impl SelfService {
         filter: &OrderFilter,
         page: Page,
     ) -> Result<(Vec<Order>, i64), Failure> {
-        self.store
+        self.core
+            .store
             .read(async |tx| Ok(tx.orders().list(caller.reach(), filter, page).await?))
             .await
     }
@@ -163,20 +170,21 @@ impl SelfService {
         caller: &Caller,
         id: OrderId,
     ) -> Result<OrderWithHistory, Failure> {
-        self.store
+        self.core
+            .store
             .transact(async |tx| {
                 let found = tx.orders().find(caller.reach(), id).await?;
                 let order = found.ok_or(Rejection::OrderNotFound)?;
                 let from = order.state;
-                let order = order.cancel(self.clock.now())?;
+                let order = order.cancel(self.core.clock.now())?;
                 if !tx.orders().advance(&order, from).await? {
                     // Fulfillment was faster, between the look and the step.
                     let state = OrderState::InProgress;
                     return Err(Rejection::OrderNotCancellable { state }.into());
                 }
-                let actor = caller.system_user.as_str();
-                tx.orders()
-                    .record(id, &event(&order, actor, "withdrawn by the caller"))
+                self.core
+                    .scribe
+                    .order_entered(tx, &order, &caller.into(), "withdrawn by the caller")
                     .await?;
                 tx.products().lock(order.product).await?;
                 tx.jobs().withdraw(JobKind::FulfillOrder, id.get()).await?;
@@ -267,16 +275,6 @@ async fn add_pending_product(
         created_at: ticket.now,
     };
     Ok(tx.products().insert(agreement, &product).await?)
-}
-
-/// The line of the history that says that the order is in its state.
-pub(crate) fn event(order: &Order, actor: &str, reason: impl Into<String>) -> OrderEvent {
-    OrderEvent {
-        state: order.state,
-        at: order.updated_at,
-        actor: actor.to_owned(),
-        reason: reason.into(),
-    }
 }
 
 fn unreadable(answer: &str) -> Failure {

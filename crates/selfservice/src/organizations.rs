@@ -9,7 +9,8 @@ use crate::{Failure, SelfService};
 impl SelfService {
     /// The caller's organizations, by number.
     pub async fn list_organizations(&self, caller: &Caller) -> Result<Vec<Organization>, Failure> {
-        self.store
+        self.core
+            .store
             .read(async |tx| Ok(tx.organizations().list(caller.reach()).await?))
             .await
     }
@@ -20,7 +21,8 @@ impl SelfService {
         caller: &Caller,
         number: &str,
     ) -> Result<Vec<AddressCard>, Failure> {
-        self.store
+        self.core
+            .store
             .read(async |tx| match look_up(tx, caller, number).await? {
                 LookUp::Found(organization) => {
                     Ok(tx.address_cards().list(&organization.number).await?)

@@ -5,6 +5,9 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::commands::order;
+use crate::fulfillment::parse_way;
+
 /// A server for a telecom operator's corporate self-service API.
 #[derive(Parser)]
 #[command(name = "avtale", version, max_term_width = 100)]
@@ -23,6 +26,8 @@ pub(crate) enum Command {
     Migrate(Options),
     /// Prints the API's document: OpenAPI 3.1, or Swagger 2.0.
     Openapi(Openapi),
+    /// Places orders in bulk over the API, and does the desk's part of carrying them out.
+    Order(order::Order),
 }
 
 #[derive(Args)]
@@ -94,6 +99,11 @@ pub(crate) struct Options {
     #[arg(long, env = "AVTALE_ACCOUNT_VISIBLE_AFTER", value_name = "SECONDS", value_parser = clap::value_parser!(u8).range(0..=60))]
     pub(crate) account_visible_after: Option<u8>,
 
+    /// Who carries out the orders of offerings that do not choose: `simulated`, `system`, `pull` or
+    /// `desk` [default: desk, in the demo simulated].
+    #[arg(long, env = "AVTALE_FULFILLMENT", value_name = "WAY", value_parser = parse_way)]
+    pub(crate) fulfillment: Option<domain::FulfillmentWay>,
+
     /// The networks of proxies whose `Forwarded` and `X-Forwarded-For` are believed, such as
     /// `10.0.0.0/8,::1/128` [default: none].
     #[arg(
@@ -142,4 +152,13 @@ fn seconds(text: &str) -> Result<f64, String> {
         Ok(seconds) if (0.0..=3600.0).contains(&seconds) => Ok(seconds),
         _ => Err("must be a number of seconds from 0 to 3600".to_owned()),
     }
+}
+
+/// A secret that only the environment may have: arguments are seen by everyone on the machine.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this file is one of two that read the environment"
+)]
+pub(crate) fn secret_variable(name: &str) -> Option<String> {
+    std::env::var(name).ok()
 }

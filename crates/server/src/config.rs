@@ -9,12 +9,13 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 
 use crate::cli::{Options, ResponseStyle};
+use crate::fulfillment::{self, Ways};
 use crate::telemetry::parse_filter;
 use crate::trusted_proxies::TrustedProxies;
 use crate::upstreams::{self, Upstreams};
 
 /// The settings that hold.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub(crate) struct Config {
     pub(crate) listen: SocketAddr,
     pub(crate) operator_listen: SocketAddr,
@@ -28,6 +29,7 @@ pub(crate) struct Config {
     pub(crate) account_visible_after: u8,
     pub(crate) trusted_proxies: TrustedProxies,
     pub(crate) upstreams: Upstreams,
+    pub(crate) ways: Ways,
     pub(crate) log: String,
 }
 
@@ -99,6 +101,8 @@ struct File {
     /// In the file alone.
     #[serde(default)]
     upstream: upstreams::Tables,
+    #[serde(default)]
+    fulfillment: fulfillment::Table,
 }
 
 impl Config {
@@ -149,6 +153,7 @@ impl Config {
                     .unwrap_or_default(),
             ),
             upstreams: Upstreams::new(file.upstream)?,
+            ways: Ways::new(options.fulfillment, file.fulfillment)?,
             account_visible_after: visible_after.unwrap_or(0),
             log,
         })

@@ -4,6 +4,7 @@ mod cli;
 pub mod commands;
 mod config;
 pub mod demo;
+mod fulfillment;
 mod housekeeping;
 mod key_file;
 mod lifecycle;

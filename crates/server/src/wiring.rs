@@ -7,8 +7,8 @@ use api::{OPERATIONS, Services};
 use domain::access::Scope;
 use domain::{Clock, Entropy};
 use gateway::{Gateway, ServerKey};
-use selfservice::SelfService;
-use selfservice::fulfillment::Schedule;
+use selfservice::fulfillment::Fulfillment;
+use selfservice::{Foundation, SelfService};
 use storage::{Store, Transaction};
 
 use crate::config::Config;
@@ -33,8 +33,8 @@ pub struct Mode {
     pub wire: api::Settings,
     /// What the gateway limits.
     pub gateway: gateway::Settings,
-    /// How long orders take.
-    pub schedule: Schedule,
+    /// How orders are carried out.
+    pub fulfillment: Fulfillment,
 }
 
 impl Parts {
@@ -66,6 +66,20 @@ impl Parts {
         Ok(self.store.transact(define_api_products).await?)
     }
 
+    /// What customers can do on this database, and the operator's people with their orders.
+    #[must_use]
+    pub fn selfservice(&self, fulfillment: Fulfillment) -> SelfService {
+        let foundation = Foundation {
+            store: self.store.clone(),
+            clock: Arc::clone(&self.clock),
+            entropy: Arc::clone(&self.entropy),
+            ids_key: self.key.derive("ids"),
+            journal_key: self.key.derive("journal"),
+            notifications_key: self.key.derive("notifications"),
+        };
+        SelfService::new(foundation, fulfillment)
+    }
+
     /// The services on this database.
     #[must_use]
     pub fn services(&self, mode: Mode) -> Services {
@@ -76,12 +90,7 @@ impl Parts {
             self.key.clone(),
             mode.gateway,
         );
-        let selfservice = SelfService::new(
-            self.store.clone(),
-            Arc::clone(&self.clock),
-            &self.key.derive("ids"),
-            mode.schedule,
-        );
+        let selfservice = self.selfservice(mode.fulfillment);
         Services::new(api::Inner {
             selfservice,
             gateway,

@@ -11,8 +11,13 @@ mod error;
 mod idempotency_keys;
 mod installation;
 mod jobs;
+mod journal;
 mod migrate;
+mod notification_deliveries;
+mod notification_endpoints;
+mod notification_rounds;
 mod offerings;
+mod operators;
 mod orders;
 mod organizations;
 mod page;
@@ -37,9 +42,16 @@ pub use client_apps::{AuthenticatedApp, ClientApps, Pace, RegisteredApp};
 pub use error::Error;
 pub use idempotency_keys::{IdempotencyKeys, RememberedAnswer};
 pub use installation::Installation;
-pub use jobs::{ClaimedJob, JobKind, Jobs, NewJob};
+pub use jobs::{ClaimedJob, JobKind, Jobs, NewJob, Queue, QueuedJob};
+pub use journal::{Journal, JournalLine, JournalPlace, JournalRow, ToldChange};
+pub use notification_deliveries::NotificationDeliveries;
+pub use notification_endpoints::NotificationEndpoints;
+pub use notification_rounds::{
+    ClaimedEndpoint, DueDelivery, NotificationRounds, RoundOutcome, SentDelivery,
+};
 pub use offerings::Offerings;
-pub use orders::{OrderFilter, Orders};
+pub use operators::Operators;
+pub use orders::{DeskOrder, OrderFilter, Orders, WorkFilter};
 pub use organizations::Organizations;
 pub use page::Page;
 pub use persons::Persons;
@@ -65,9 +77,15 @@ pub fn statements() -> impl Iterator<Item = &'static sql::Statement> {
         idempotency_keys::STATEMENTS,
         installation::STATEMENTS,
         jobs::STATEMENTS,
+        journal::STATEMENTS,
         migrate::STATEMENTS,
+        notification_deliveries::STATEMENTS,
+        notification_endpoints::STATEMENTS,
+        notification_rounds::STATEMENTS,
         offerings::STATEMENTS,
+        operators::STATEMENTS,
         orders::STATEMENTS,
+        orders::WORK_STATEMENTS,
         organizations::STATEMENTS,
         persons::STATEMENTS,
         products::STATEMENTS,

@@ -60,6 +60,26 @@ pub const MIGRATIONS: &[Migration] = &[
         "subscriptions",
         include_str!("../migrations/0010_subscriptions.sql"),
     ),
+    Migration::new(
+        11,
+        "fulfillment",
+        include_str!("../migrations/0011_fulfillment.sql"),
+    ),
+    Migration::new(
+        12,
+        "journal",
+        include_str!("../migrations/0012_journal.sql"),
+    ),
+    Migration::new(
+        13,
+        "notifications",
+        include_str!("../migrations/0013_notifications.sql"),
+    ),
+    Migration::new(
+        14,
+        "operators",
+        include_str!("../migrations/0014_operators.sql"),
+    ),
 ];
 
 pub(crate) static STATEMENTS: &[&Statement] = &[&LIST, &RECORD];

@@ -2,13 +2,15 @@
 
 use std::collections::HashMap;
 
-use domain::{AgreementId, Configuration, ConfigurationId, Offering, OfferingId, ValueType};
+use domain::{
+    AgreementId, Configuration, ConfigurationId, FulfillmentWay, Offering, OfferingId, ValueType,
+};
 
 use crate::sql::{Row, Statement};
 use crate::{Error, Transaction};
 
 static AVAILABLE_ON: Statement = Statement::new(
-    "SELECT o.id, o.name FROM agreement_offerings a JOIN offerings o ON o.id = a.offering_id
+    "SELECT o.id, o.name, o.fulfillment FROM agreement_offerings a JOIN offerings o ON o.id = a.offering_id
      WHERE a.agreement_id = $1 ORDER BY o.id",
 );
 
@@ -20,7 +22,7 @@ static CONFIGURATIONS_AVAILABLE_ON: Statement = Statement::new(
 );
 
 static FIND_AVAILABLE: Statement = Statement::new(
-    "SELECT o.id, o.name FROM agreement_offerings a JOIN offerings o ON o.id = a.offering_id
+    "SELECT o.id, o.name, o.fulfillment FROM agreement_offerings a JOIN offerings o ON o.id = a.offering_id
      WHERE a.agreement_id = $1 AND o.id = $2",
 );
 
@@ -30,7 +32,8 @@ static CONFIGURATIONS: Statement = Statement::new(
      FROM offering_configurations WHERE offering_id = $1 ORDER BY configuration_id",
 );
 
-static INSERT: Statement = Statement::new("INSERT INTO offerings (id, name) VALUES ($1, $2)");
+static INSERT: Statement =
+    Statement::new("INSERT INTO offerings (id, name, fulfillment) VALUES ($1, $2, $3)");
 
 static INSERT_CONFIGURATION: Statement = Statement::new(
     "INSERT INTO offering_configurations (offering_id, configuration_id, name, value_type, required,
@@ -111,7 +114,11 @@ impl Offerings<'_> {
 
     /// Adds one that is not there yet, with its configurations.
     pub async fn insert(&mut self, offering: &Offering) -> Result<(), Error> {
-        let params = [offering.id.get().into(), offering.name.as_str().into()];
+        let params = [
+            offering.id.get().into(),
+            offering.name.as_str().into(),
+            offering.fulfillment.map(FulfillmentWay::as_str).into(),
+        ];
         self.0.execute(&INSERT, &params).await?;
         for configuration in &offering.configurations {
             let allowed_values = serde_json::to_string(&configuration.allowed_values)
@@ -133,12 +140,13 @@ impl Offerings<'_> {
     }
 }
 
-/// An offering from its id and name, without its configurations.
+/// An offering from its own columns, without its configurations.
 pub(crate) fn offering(row: &Row<'_>) -> Result<Offering, Error> {
     Ok(Offering {
         id: OfferingId::new(row.get(0)?),
         name: row.get(1)?,
         configurations: Vec::new(),
+        fulfillment: row.parse_optional(2, FulfillmentWay::parse)?,
     })
 }
 

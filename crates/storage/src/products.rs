@@ -28,7 +28,7 @@ static CONFIGURATIONS_ON: Statement = Statement::new(
 );
 
 static FIND_OFFERING: Statement = Statement::new(
-    "SELECT o.id, o.name FROM products p JOIN offerings o ON o.id = p.offering_id
+    "SELECT o.id, o.name, o.fulfillment FROM products p JOIN offerings o ON o.id = p.offering_id
      WHERE p.id = $1 AND p.agreement_id = $2",
 );
 

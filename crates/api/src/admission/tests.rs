@@ -13,8 +13,8 @@ use domain::{Organization, OrganizationNumber};
 use gateway::{Gateway, Nodes, ServerKey, hash_password};
 use http_body_util::BodyExt;
 use jiff::SignedDuration;
-use selfservice::SelfService;
-use selfservice::fulfillment::Schedule;
+use selfservice::fulfillment::{Fulfillment, Schedule};
+use selfservice::{Foundation, SelfService};
 use serde_json::{Value, json};
 use storage::probe::{self, Statement};
 use storage::{Pace, RegisteredApp, Store, SystemUser, Transaction};
@@ -178,8 +178,17 @@ fn services(store: &Store, key: ServerKey) -> Services {
     };
     let settings = gateway::Settings::new(Nodes::One);
     let parts = (Arc::clone(&clock), Arc::clone(&entropy));
+    let foundation = Foundation {
+        store: store.clone(),
+        clock: Arc::clone(&clock),
+        entropy: Arc::clone(&entropy),
+        ids_key: [7; 32],
+        journal_key: [8; 32],
+        notifications_key: [9; 32],
+        notifications_key: [9; 32],
+    };
     Services::new(Inner {
-        selfservice: SelfService::new(store.clone(), Arc::clone(&clock), &[7; 32], schedule),
+        selfservice: SelfService::new(foundation, Fulfillment::simulated(schedule)),
         gateway: Gateway::new(store.clone(), parts.0, parts.1, key, settings),
         settings: Settings {
             public_url: "http://127.0.0.1".to_owned(),

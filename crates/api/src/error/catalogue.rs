@@ -115,13 +115,17 @@ catalogue! {
     InvalidRequest = 400_900, Api, "Invalid request", strictly EmptyInput;
     InvalidConfiguration = 400_901, Api, "Invalid configuration", strictly InvalidProductId;
     AgreementNotInForce = 400_904, Api, "Agreement not in force", strictly InvalidAgreementId;
+    AddressNotAllowed = 400_905, Api, "Address not allowed", strictly EmptyInput;
     OrderNotFound = 404_902, Api, "Order not found", strictly UnknownRoute;
     AccountNotFound = 404_903, Api, "Account not found", strictly UnknownRoute;
+    EndpointNotFound = 404_904, Api, "Endpoint not found", strictly UnknownRoute;
+    DeliveryNotFound = 404_905, Api, "Delivery not found", strictly UnknownRoute;
     OrderNotCancellable = 409_900, Api, "Order can no longer be cancelled", strictly EmptyInput;
     IdempotencyKeyReused = 409_901, Api, "Idempotency key reused with another body",
         strictly EmptyInput;
     IdempotencyKeyInUse = 409_902, Api, "A request with this idempotency key is in progress",
         strictly EmptyInput;
+    TooManyEndpoints = 409_903, Api, "Too many endpoints", strictly EmptyInput;
     BodyTooLarge = 413_900, Api, "Request body too large", strictly EmptyInput;
     UnsupportedMediaType = 415_900, Api, "Unsupported media type", strictly EmptyInput;
     HeadersTooLarge = 431_900, Gateway, "Request headers too large", strictly UnknownRoute;

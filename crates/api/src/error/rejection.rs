@@ -73,6 +73,21 @@ impl From<Rejection> for ApiError {
                 "Idempotency-Key",
                 "the first request is still being worked on; try again in a second".to_owned(),
             ),
+            Rejection::InvalidCursor => field(
+                ErrorCode::InvalidRequest,
+                "after",
+                "must be the cursor of an answer; leave it out to begin with the oldest event"
+                    .to_owned(),
+            ),
+            Rejection::EndpointNotFound => Self::new(ErrorCode::EndpointNotFound),
+            Rejection::DeliveryNotFound => Self::new(ErrorCode::DeliveryNotFound),
+            Rejection::TooManyEndpoints { most } => field(
+                ErrorCode::TooManyEndpoints,
+                "endpoints",
+                format!("your system user has {most}; drop one, or change one with PUT"),
+            ),
+            // The notifications' codes are being added; replace this arm.
+            _ => Self::new(ErrorCode::InvalidRequest),
         }
     }
 }

@@ -36,12 +36,10 @@ const GATEWAY: &[ErrorCode] = &[
 const OURS: &[ErrorCode] = &[InvalidRequest, HeadersTooLarge, Overloaded];
 
 /// What of ours may come from any operation that reads a body.
-const OF_BODIES: &[ErrorCode] = &[
-    BodyTooLarge,
-    UnsupportedMediaType,
-    IdempotencyKeyReused,
-    IdempotencyKeyInUse,
-];
+const OF_BODIES: &[ErrorCode] = &[BodyTooLarge, UnsupportedMediaType];
+
+/// What of ours may come from any operation that takes an idempotency key.
+const OF_KEYS: &[ErrorCode] = &[IdempotencyKeyReused, IdempotencyKeyInUse];
 
 /// What every token endpoint may answer with.
 const TOKEN_ENDPOINTS: &[ErrorCode] = &[
@@ -69,8 +67,16 @@ impl ErrorSet {
         }
     }
 
-    /// Of an operation behind the gateway that reads a body.
+    /// Of an operation behind the gateway that reads a body and takes an idempotency key.
     pub(crate) const fn with_body(own: &'static [ErrorCode]) -> Self {
+        Self {
+            own,
+            common: &[GATEWAY, OURS, OF_BODIES, OF_KEYS],
+        }
+    }
+
+    /// Of an operation behind the gateway that reads a body and takes no key.
+    pub(crate) const fn with_body_alone(own: &'static [ErrorCode]) -> Self {
         Self {
             own,
             common: &[GATEWAY, OURS, OF_BODIES],

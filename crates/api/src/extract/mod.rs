@@ -9,5 +9,5 @@ mod query;
 pub(crate) use body::{Form, JsonBody, is_json, read_plain};
 pub(crate) use caller::Admitted;
 pub(crate) use json::{Members, Node};
-pub(crate) use path::PathParameter;
-pub(crate) use query::{PageParameters, Query, page};
+pub(crate) use path::{PathParameter, PathParameters};
+pub(crate) use query::{PageParameters, Query, page, page_size};

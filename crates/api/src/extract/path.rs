@@ -1,4 +1,4 @@
-//! The one parameter that a path of ours has.
+//! The parameters of a path: one, or two.
 
 use axum::extract::{FromRequestParts, Path};
 use axum::http::request::Parts;
@@ -7,6 +7,19 @@ use crate::error::ApiError;
 
 /// The path's parameter, decoded; empty if it can't be, which no id is.
 pub(crate) struct PathParameter(pub(crate) String);
+
+/// A path's two parameters, in its order, decoded as one is.
+pub(crate) struct PathParameters(pub(crate) String, pub(crate) String);
+
+impl<S: Send + Sync> FromRequestParts<S> for PathParameters {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let parameters = Path::<(String, String)>::from_request_parts(parts, state).await;
+        let Path((first, second)) = parameters.unwrap_or_default();
+        Ok(Self(first, second))
+    }
+}
 
 impl<S: Send + Sync> FromRequestParts<S> for PathParameter {
     type Rejection = ApiError;

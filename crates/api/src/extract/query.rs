@@ -89,24 +89,26 @@ pub(crate) struct PageParameters {
 
 /// The part of a list that `page` and `pageSize` ask for.
 pub(crate) fn page(query: &mut Query) -> Result<Page, ApiError> {
-    let digits = |text: &str| {
-        let all_digits = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
-        if all_digits {
-            text.parse::<i64>().ok()
-        } else {
-            None
-        }
-    };
     let number = query.parse("page", "must be a whole number from 0", digits)?;
+    Ok(Page {
+        number: number.unwrap_or(0),
+        size: page_size(query)?,
+    })
+}
+
+/// How many things `pageSize` asks for.
+pub(crate) fn page_size(query: &mut Query) -> Result<i64, ApiError> {
     let size = query.parse(
         "pageSize",
         "must be a whole number from 1 to 1000",
         |text| digits(text).filter(|size| (1..=LARGEST_PAGE).contains(size)),
     )?;
-    Ok(Page {
-        number: number.unwrap_or(0),
-        size: size.unwrap_or(DEFAULT_PAGE),
-    })
+    Ok(size.unwrap_or(DEFAULT_PAGE))
+}
+
+fn digits(text: &str) -> Option<i64> {
+    let all_digits = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    text.parse().ok().filter(|_| all_digits)
 }
 
 fn invalid(name: &str, message: &str) -> ApiError {

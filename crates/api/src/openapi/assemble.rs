@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, HashSet};
 use axum::http::StatusCode;
 use serde_json::{Map, Value, json};
 
-use super::Wire;
+use super::{Wire, webhooks};
 use crate::error::ErrorCode;
-use crate::operation::{OPERATIONS, Operation, token_endpoint_errors};
+use crate::operation::{INFO, OPERATIONS, Operation, token_endpoint_errors};
 
 const METHODS: [&str; 5] = ["get", "put", "post", "delete", "patch"];
 /// Operations whose one answer the source documents print in brackets.
@@ -29,6 +29,7 @@ pub(super) fn whole(routes: &utoipa::openapi::OpenApi, wire: &Wire<'_>) -> Value
     if !wire.brackets {
         drop_brackets(&mut document);
     }
+    set(&mut document, "webhooks", webhooks::describe());
     close_request_schemas(&mut document);
     if let Some(components) = document.get_mut("components") {
         set(components, "securitySchemes", security_schemes());
@@ -68,6 +69,12 @@ pub(super) fn for_product(whole: &Value, product: &str, title: &str) -> Value {
             });
         }
         paths.retain(|_, item| METHODS.iter().any(|method| item.get(*method).is_some()));
+    }
+    // They are described beside the feed, which has the same events.
+    if product != INFO
+        && let Some(members) = document.as_object_mut()
+    {
+        members.shift_remove("webhooks");
     }
     keep_used_schemas(&mut document);
     document
@@ -186,6 +193,7 @@ fn scope_in_words(scope: &str) -> String {
     match scope.split_once('.') {
         Some((noun, "read")) => format!("Read {noun}."),
         Some((noun, "order")) => format!("Order changes to {noun}."),
+        Some((noun, "manage")) => format!("Manage {noun}."),
         _ => scope.to_owned(),
     }
 }
@@ -205,7 +213,9 @@ fn close_request_schemas(document: &mut Value) {
 }
 
 fn keep_used_schemas(document: &mut Value) {
-    let used = reachable(document, references(document.get("paths")));
+    let mut told = references(document.get("paths"));
+    told.extend(references(document.get("webhooks")));
+    let used = reachable(document, told);
     let schemas = document
         .pointer_mut("/components/schemas")
         .and_then(Value::as_object_mut);

@@ -2,6 +2,7 @@
 
 mod assemble;
 mod ids;
+mod webhooks;
 
 use serde_json::Value;
 use utoipa::OpenApi;
@@ -26,7 +27,8 @@ pub(crate) use ids::Id;
         (name = "oauth", description = "Access tokens for system users."),
         (name = "corporate-agreements", description = "Agreements, their products, and orders on them."),
         (name = "corporate-accounts", description = "Billing accounts."),
-        (name = "organizations", description = "Organizations and their invoice addresses.")
+        (name = "organizations", description = "Organizations and their invoice addresses."),
+        (name = "notifications", description = "What happened to orders and accounts: a feed, and deliveries to endpoints.")
     ),
     components(schemas(ErrorBody<'static>, ProblemBody<'static>))
 )]
@@ -89,8 +91,13 @@ impl Documents {
 
 impl Document {
     fn new(openapi: Value) -> Self {
+        // Swagger 2.0 has no word for calls in the other direction.
+        let mut without_webhooks = openapi.clone();
+        if let Some(members) = without_webhooks.as_object_mut() {
+            members.shift_remove("webhooks");
+        }
         Self {
-            swagger: down_convert(&openapi),
+            swagger: down_convert(&without_webhooks),
             openapi,
         }
     }

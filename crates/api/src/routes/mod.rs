@@ -4,6 +4,7 @@ pub(crate) mod accounts;
 pub(crate) mod agreements;
 pub(crate) mod documents;
 pub(crate) mod health;
+pub(crate) mod notifications;
 pub(crate) mod oauth;
 pub(crate) mod orders;
 pub(crate) mod organizations;

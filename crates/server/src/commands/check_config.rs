@@ -34,8 +34,9 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
         .iter()
         .map(|(name, value)| format!("{name:<21} = {value}\n"));
     super::print(&format!(
-        "{}{}",
+        "{}{}{}",
         lines.collect::<String>(),
+        config.ways,
         config.upstreams
     ))
 }

@@ -2,9 +2,11 @@
 
 mod check_config;
 mod openapi;
+pub(crate) mod order;
 mod serve;
 
 use std::io::{ErrorKind, Write};
+use std::process::ExitCode;
 
 use tokio::runtime::Runtime;
 
@@ -12,20 +14,22 @@ use crate::cli::{Cli, Command};
 use crate::config::Config;
 use crate::wiring::Parts;
 
-/// Does what the command line says.
-pub fn run(cli: Cli) -> anyhow::Result<()> {
+/// Does what the command line says; the code is what the program ends with.
+pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     match cli.command {
-        Command::Serve(options) => Runtime::new()?.block_on(serve::run(options)),
-        Command::CheckConfig(options) => check_config::run(&options),
+        Command::Serve(options) => Runtime::new()?.block_on(serve::run(options))?,
+        Command::CheckConfig(options) => check_config::run(&options)?,
         Command::Migrate(options) => {
             let config = Config::load(&options)?;
             Runtime::new()?.block_on(async {
                 Parts::open(&config).await?.store.close().await;
-                Ok(())
-            })
+                anyhow::Ok(())
+            })?;
         }
-        Command::Openapi(options) => openapi::run(&options),
+        Command::Openapi(options) => openapi::run(&options)?,
+        Command::Order(order) => return order::run(order),
     }
+    Ok(ExitCode::SUCCESS)
 }
 
 /// Writes a command's data; a reader that has seen enough is no failure.

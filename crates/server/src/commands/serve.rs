@@ -1,9 +1,12 @@
 //! `avtale serve`: starts everything, says where, and stops it in good order.
 
+use std::sync::Arc;
+
 use anyhow::bail;
+use domain::FulfillmentWay;
 use gateway::Nodes;
 use jiff::SignedDuration;
-use selfservice::fulfillment::Schedule;
+use selfservice::fulfillment::{Fulfillment, Schedule};
 use tokio_util::task::TaskTracker;
 
 use crate::cli::{ResponseStyle, Serve, Switch};
@@ -37,12 +40,19 @@ pub(crate) async fn run(options: Serve) -> anyhow::Result<()> {
         &config,
         &options,
         public_url.unwrap_or_else(|| own_url.clone()),
+        &parts,
     )?;
     let services = parts.services(mode);
     let tasks = TaskTracker::new();
     for _ in 0..WORKERS {
         tasks.spawn(services.selfservice.worker().run(stop.clone()));
     }
+    if let Some(worker) = services.selfservice.system_worker() {
+        for _ in 0..worker.concurrency() {
+            tasks.spawn(worker.clone().run(stop.clone()));
+        }
+    }
+    tasks.spawn(services.selfservice.publisher().run(stop.clone()));
     tasks.spawn(housekeeping::run(services.clone(), stop.clone()));
     let customers = telemetry::measured(api::router(&services)?);
     let operator = api::health(&services).merge(telemetry::metrics(figures));
@@ -62,7 +72,12 @@ pub(crate) async fn run(options: Serve) -> anyhow::Result<()> {
 }
 
 /// What the settings and the flags make of the services.
-fn mode(config: &Config, options: &Serve, public_url: String) -> anyhow::Result<Mode> {
+fn mode(
+    config: &Config,
+    options: &Serve,
+    public_url: String,
+    parts: &Parts,
+) -> anyhow::Result<Mode> {
     let nodes = if config.database.is_embedded() {
         Nodes::One
     } else {
@@ -85,9 +100,19 @@ fn mode(config: &Config, options: &Serve, public_url: String) -> anyhow::Result<
             limits: options.limits == Switch::On,
             ..gateway::Settings::new(nodes)
         },
-        schedule: Schedule {
-            delay: SignedDuration::try_from_secs_f64(delay)?,
-            account_visible_after: SignedDuration::from_secs(config.account_visible_after.into()),
+        fulfillment: Fulfillment {
+            default_way: config.ways.default.unwrap_or(if options.demo {
+                FulfillmentWay::Simulated
+            } else {
+                FulfillmentWay::Desk
+            }),
+            schedule: Schedule {
+                delay: SignedDuration::try_from_secs_f64(delay)?,
+                account_visible_after: SignedDuration::from_secs(
+                    config.account_visible_after.into(),
+                ),
+            },
+            system: config.ways.system(Arc::clone(&parts.clock))?,
         },
     })
 }

@@ -117,6 +117,7 @@ fn offerings() -> [Offering; 3] {
         id,
         name: name.to_owned(),
         configurations,
+        fulfillment: None,
     };
     let switchboard = vec![
         setting(

@@ -122,7 +122,7 @@ async fn an_account_cancelled_before_it_opened_stays_so(app: &mut TestApp) {
 
 async fn an_account_is_found_at_once_and_listed_in_time(app: &mut TestApp) {
     app.restart_with(|choices| {
-        choices.schedule.account_visible_after = SignedDuration::from_secs(60);
+        choices.fulfillment.schedule.account_visible_after = SignedDuration::from_secs(60);
     })
     .await;
     let opened = id(&open(app, &request()).await);

@@ -138,6 +138,7 @@ async fn an_offer_of_a_foreign_agreement_alone_is_as_unknown_as_none(app: &mut T
         id: domain::OfferingId::new(999_001),
         name: "For one customer".to_owned(),
         configurations: Vec::new(),
+        fulfillment: None,
     };
     app.operate(async |tx| {
         tx.offerings().insert(&secret).await?;

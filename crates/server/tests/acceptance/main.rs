@@ -10,6 +10,7 @@ mod cancellation;
 mod coverage;
 mod errors;
 mod faults;
+mod fulfillment;
 mod gateway;
 mod idempotency;
 mod isolation;
@@ -50,5 +51,5 @@ const FILES: &[(&str, &[Test])] = &[
 ];
 
 fn main() -> ExitCode {
-    app::run(&[FILES, bad_input::FILES].concat(), process::FILES)
+    app::run(&[FILES, bad_input::FILES, fulfillment::FILES].concat(), process::FILES)
 }

@@ -8,12 +8,25 @@ use crate::repository::{expect_none, files, metadata};
 const ARROWS: &[(&str, &[&str])] = &[
     ("domain", &[]),
     ("storage", &["domain"]),
+    ("outgoing", &[]),
     ("gateway", &["domain", "storage"]),
     ("selfservice", &["domain", "storage"]),
-    ("api", &["domain", "gateway", "selfservice"]),
+    ("api", &["domain", "gateway", "outgoing", "selfservice"]),
+    (
+        "operator",
+        &["domain", "gateway", "outgoing", "selfservice", "storage"],
+    ),
     (
         "server",
-        &["api", "domain", "gateway", "selfservice", "storage"],
+        &[
+            "api",
+            "domain",
+            "gateway",
+            "operator",
+            "outgoing",
+            "selfservice",
+            "storage",
+        ],
     ),
     ("testkit", &["domain"]),
 ];
@@ -39,8 +52,8 @@ const CONFINED: &[(&[&str], &[&str])] = &[
         ],
         &["storage/src/sql/", "testkit/src/database.rs"],
     ),
-    (&["axum"], &["api/", "server/"]),
-    (&["utoipa", "utoipa_axum"], &["api/"]),
+    (&["axum"], &["api/", "operator/", "server/"]),
+    (&["utoipa", "utoipa_axum"], &["api/", "operator/"]),
     (
         ENTROPY_AND_CLOCK,
         &["server/src/system.rs", "testkit/src/database.rs"],

@@ -8,7 +8,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use gateway::{Nodes, ServerKey};
-use selfservice::fulfillment::Schedule;
+use selfservice::fulfillment::{Fulfillment, Schedule};
 use server::wiring::{Mode, Parts};
 use storage::Store;
 use testkit::{Database, ManualClock, SeededEntropy};
@@ -90,10 +90,10 @@ fn mode(upstream: &Upstream) -> Mode {
             limits: false,
             ..gateway::Settings::new(Nodes::One)
         },
-        schedule: Schedule {
+        fulfillment: Fulfillment::simulated(Schedule {
             delay: jiff::SignedDuration::ZERO,
             account_visible_after: jiff::SignedDuration::ZERO,
-        },
+        }),
     }
 }
 

@@ -5,11 +5,12 @@ mod row;
 
 use domain::access::Reach;
 use domain::{
-    AccountId, AccountReference, AccountStatus, AccountTimes, AccountType, BillingAccount, Payer,
-    PersonId, ProductId,
+    AccountId, AccountReference, AccountStatus, AccountTimes, AccountType, BillingAccount,
+    OrganizationNumber, Payer, PersonId, ProductId,
 };
+use jiff::Timestamp;
 
-use crate::sql::Statement;
+use crate::sql::{Row, Statement};
 use crate::{Error, Transaction};
 
 pub(crate) use row::address;
@@ -44,8 +45,10 @@ static INSERT: Statement = Statement::new(
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)",
 );
 
-static OPEN: Statement =
-    Statement::new("UPDATE accounts SET status = $2 WHERE id = $1 AND status = $3");
+static OPEN: Statement = Statement::new(
+    "UPDATE accounts SET status = $2 WHERE id = $1 AND status = $3
+     RETURNING owner_number, opened_at",
+);
 
 static SET_STATUS: Statement = Statement::new("UPDATE accounts SET status = $2 WHERE id = $1");
 
@@ -173,17 +176,19 @@ impl Accounts<'_> {
         self.0.execute(&INSERT, &params).await.map(drop)
     }
 
-    /// Opens a passive account; false if it is not there or not passive.
-    pub async fn open(&mut self, id: AccountId) -> Result<bool, Error> {
-        let (to, from) = (
-            AccountStatus::Open.as_str(),
-            AccountStatus::Passive.as_str(),
-        );
-        Ok(self
-            .0
-            .execute(&OPEN, &[id.get().into(), to.into(), from.into()])
-            .await?
-            == 1)
+    /// Opens a passive account; its owner, and when it was made. None if it is not there or not
+    /// passive.
+    pub async fn open(
+        &mut self,
+        id: AccountId,
+    ) -> Result<Option<(OrganizationNumber, Timestamp)>, Error> {
+        let (to, from) = (AccountStatus::Open, AccountStatus::Passive);
+        let params = [id.get().into(), to.as_str().into(), from.as_str().into()];
+        let read = |row: &Row<'_>| {
+            let owner = row.parse(0, OrganizationNumber::parse)?;
+            Ok((owner, row.timestamp(1)?))
+        };
+        self.0.fetch_optional(&OPEN, &params, read).await
     }
 
     /// Sets an account's status, for the operator; false if it is not there.

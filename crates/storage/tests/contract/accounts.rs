@@ -309,14 +309,15 @@ async fn only_a_passive_account_is_opened(store: Store) {
             new.status = status;
             tx.accounts().insert(&new, None, AT_ONCE).await?;
             let passive = status == AccountStatus::Passive;
-            assert_eq!(tx.accounts().open(new.id).await?, passive);
-            assert!(!tx.accounts().open(new.id).await?);
+            let opened = passive.then(|| (owner(), AT_ONCE.opened_at));
+            assert_eq!(tx.accounts().open(new.id).await?, opened);
+            assert_eq!(tx.accounts().open(new.id).await?, None);
             new.status = if passive { AccountStatus::Open } else { status };
             let found = tx.accounts().find(own().reach(), new.id).await?;
             assert_eq!(found.as_ref(), Some(&new));
         }
         let unknown = AccountId::new(4);
-        assert!(!tx.accounts().open(unknown).await?);
+        assert_eq!(tx.accounts().open(unknown).await?, None);
         tx.accounts().set_status(unknown, AccountStatus::Open).await
     });
     assert_eq!(outcome.await, Ok(false));

@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, HashSet};
 use std::sync::{Arc, Mutex};
 
 use jiff::{SignedDuration, Timestamp};
-use storage::{ClaimedJob, Error, JobKind, NewJob, Store, Transaction};
+use storage::{ClaimedJob, Error, JobKind, NewJob, Queue, Store, Transaction};
 
+use crate::client_apps::owner;
 use crate::scratch::{Test, tests};
 use crate::world::{after, at_once};
 
@@ -34,6 +35,8 @@ fn job(subject: i64, due_after_seconds: i64) -> NewJob {
         subject,
         lane: subject,
         turn: 1,
+        queue: Queue::BuiltIn,
+        organization: owner(),
         due_at: after(due_after_seconds),
     }
 }
@@ -53,10 +56,16 @@ async fn enqueue(tx: &mut Transaction, jobs: &[NewJob]) -> Result<(), Error> {
     Ok(())
 }
 
-/// Claims for half a minute.
-async fn claim(tx: &mut Transaction, now: Timestamp) -> Result<Option<ClaimedJob>, Error> {
+/// Claims for half a minute, whichever organization is next.
+pub(crate) async fn claim(
+    tx: &mut Transaction,
+    now: Timestamp,
+) -> Result<Option<ClaimedJob>, Error> {
     let lease_until = now + SignedDuration::from_secs(30);
-    tx.jobs().claim(now, lease_until).await
+    tx.jobs().make_ready(Queue::BuiltIn, now).await?;
+    let nobody = ("", &HashSet::new());
+    let claimed = tx.jobs().claim(Queue::BuiltIn, nobody, lease_until).await?;
+    Ok(claimed.map(|(job, _)| job))
 }
 
 async fn claimed_subject(tx: &mut Transaction, now: Timestamp) -> Result<Option<i64>, Error> {
@@ -160,7 +169,7 @@ async fn a_late_worker_may_finish_what_nobody_took_over(store: Store) {
     let outcome = store.transact(async |tx| {
         enqueue(tx, &[job(1, 0)]).await?;
         let claimed = claim(tx, after(0)).await?.expect("a job");
-        assert_eq!(tx.jobs().next_due().await?, Some(after(30)));
+        assert_eq!(tx.jobs().next_due(Queue::BuiltIn).await?, Some(after(30)));
         assert!(tx.jobs().finish(&claimed).await?);
         claim(tx, after(60)).await
     });
@@ -291,17 +300,21 @@ async fn a_lane_is_served_one_after_another_whoever_works(store: Store) {
 
 async fn the_next_time_is_the_earliest_that_a_claim_can_succeed(store: Store) {
     let outcome = store.transact(async |tx| {
-        assert_eq!(tx.jobs().next_due().await?, None);
+        assert_eq!(tx.jobs().next_due(Queue::BuiltIn).await?, None);
         enqueue(tx, &[job(1, 5), job(2, 40)]).await?;
-        assert_eq!(tx.jobs().next_due().await?, Some(after(5)));
+        assert_eq!(tx.jobs().next_due(Queue::BuiltIn).await?, Some(after(5)));
         let claimed = claim(tx, after(7)).await?.expect("a job");
-        assert_eq!(tx.jobs().next_due().await?, Some(after(37)), "the lease");
+        assert_eq!(
+            tx.jobs().next_due(Queue::BuiltIn).await?,
+            Some(after(37)),
+            "the lease"
+        );
         assert!(tx.jobs().reschedule(&claimed, after(50), 1).await?);
-        assert_eq!(tx.jobs().next_due().await?, Some(after(40)));
+        assert_eq!(tx.jobs().next_due(Queue::BuiltIn).await?, Some(after(40)));
         tx.jobs().withdraw(JobKind::FulfillOrder, 2).await?;
-        assert_eq!(tx.jobs().next_due().await?, Some(after(50)));
+        assert_eq!(tx.jobs().next_due(Queue::BuiltIn).await?, Some(after(50)));
         tx.jobs().withdraw(JobKind::FulfillOrder, 1).await?;
-        tx.jobs().next_due().await
+        tx.jobs().next_due(Queue::BuiltIn).await
     });
     assert_eq!(outcome.await, Ok(None));
 }
@@ -310,15 +323,19 @@ async fn the_next_time_is_the_earliest_that_a_claim_can_succeed(store: Store) {
 async fn a_lane_that_waits_does_not_bring_the_next_time_forward(store: Store) {
     let outcome = store.transact(async |tx| {
         enqueue(tx, &[in_lane(1, 1, 0), in_lane(1, 2, 1)]).await?;
-        assert_eq!(tx.jobs().next_due().await?, Some(after(0)));
+        assert_eq!(tx.jobs().next_due(Queue::BuiltIn).await?, Some(after(0)));
         let first = claim(tx, after(0)).await?.expect("a job");
         assert_eq!(claim(tx, after(10)).await?, None);
-        assert_eq!(tx.jobs().next_due().await?, Some(after(30)), "the lease");
+        assert_eq!(
+            tx.jobs().next_due(Queue::BuiltIn).await?,
+            Some(after(30)),
+            "the lease"
+        );
         assert!(tx.jobs().reschedule(&first, after(60), 0).await?);
         assert_eq!(claim(tx, after(10)).await?, None);
-        assert_eq!(tx.jobs().next_due().await?, Some(after(60)));
+        assert_eq!(tx.jobs().next_due(Queue::BuiltIn).await?, Some(after(60)));
         assert!(tx.jobs().finish(&first).await?);
-        tx.jobs().next_due().await
+        tx.jobs().next_due(Queue::BuiltIn).await
     });
     assert_eq!(outcome.await, Ok(Some(after(1))));
 }

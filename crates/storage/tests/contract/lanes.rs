@@ -4,8 +4,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use jiff::SignedDuration;
-use storage::{Error, JobKind, NewJob, Store};
+use storage::{Error, JobKind, NewJob, Queue, Store};
 
+use crate::client_apps::owner;
+use crate::jobs::claim;
 use crate::scratch::{Test, tests};
 use crate::world::{self, NOW, PRODUCT, at_once};
 
@@ -47,6 +49,8 @@ async fn place_orders(store: Store, caller: i64) {
                 subject: 1 + caller * ORDERS_EACH + number,
                 lane: PRODUCT.get(),
                 turn,
+                queue: Queue::BuiltIn,
+                organization: owner(),
                 due_at: NOW,
             };
             tx.jobs().enqueue(&job).await
@@ -59,11 +63,7 @@ async fn place_orders(store: Store, caller: i64) {
 async fn work(store: Store, done: Arc<AtomicI64>) {
     while done.load(Ordering::Relaxed) < CALLERS * ORDERS_EACH {
         let claimed = store
-            .transact(async |tx| {
-                tx.jobs()
-                    .claim(NOW, NOW + SignedDuration::from_hours(1))
-                    .await
-            })
+            .transact(async |tx| claim(tx, NOW).await)
             .await
             .expect("a claim");
         let Some(job) = claimed else {
@@ -89,40 +89,31 @@ async fn the_next_of_a_lane_is_claimed_when_it_may_run(store: Store) {
                 subject,
                 lane: lane.1,
                 turn: subject,
+                queue: Queue::BuiltIn,
+                organization: owner(),
                 due_at,
             };
             tx.jobs().enqueue(&job).await?;
         }
-        assert_eq!(
-            tx.jobs()
-                .claim_in_lane((lane.0, 8), NOW, lease_until)
-                .await?,
-            None
-        );
-        let first = tx
-            .jobs()
-            .claim_in_lane(lane, NOW, lease_until)
-            .await?
-            .expect("a job");
+        let mut jobs = tx.jobs();
+        let mut claim = async |lane, queue, now| {
+            let next = jobs.claim_in_lane(lane, queue, now, lease_until).await;
+            next.expect("an answer")
+        };
+        assert_eq!(claim((lane.0, 8), Queue::BuiltIn, NOW).await, None);
+        assert_eq!(claim(lane, Queue::Desk, NOW).await, None, "another queue");
+        let first = claim(lane, Queue::BuiltIn, NOW).await.expect("a job");
         assert_eq!((first.subject, first.fence, first.attempts), (1, 1, 1));
-        assert_eq!(
-            tx.jobs().claim_in_lane(lane, NOW, lease_until).await?,
-            None,
-            "leased"
-        );
-        assert!(tx.jobs().finish(&first).await?);
-        assert_eq!(
-            tx.jobs().claim_in_lane(lane, NOW, lease_until).await?,
-            None,
-            "not due"
-        );
+        assert_eq!(claim(lane, Queue::BuiltIn, NOW).await, None, "leased");
+        assert!(jobs.finish(&first).await?);
+        let mut claim = async |now| {
+            let queue = Queue::BuiltIn;
+            let next = jobs.claim_in_lane(lane, queue, now, lease_until).await;
+            next.expect("an answer")
+        };
+        assert_eq!(claim(NOW).await, None, "not due");
         let later = NOW + SignedDuration::from_secs(5);
-        let second = tx
-            .jobs()
-            .claim_in_lane(lane, later, lease_until)
-            .await?
-            .expect("a job");
-        assert_eq!(second.subject, 2);
+        assert_eq!(claim(later).await.expect("a job").subject, 2);
         Ok::<_, Error>(())
     });
     assert_eq!(outcome.await, Ok(()));

@@ -12,10 +12,13 @@ mod client_apps;
 mod group_commit;
 mod idempotency_keys;
 mod installation;
+mod job_queues;
 mod jobs;
+mod journal;
 mod lanes;
 mod migrate;
 mod offerings;
+mod operators;
 mod orders;
 mod organizations;
 mod paying_accounts;
@@ -30,6 +33,7 @@ mod sql;
 mod subscriptions;
 mod system_users;
 mod transactions;
+mod work_orders;
 mod world;
 
 use std::path::Path;
@@ -65,7 +69,11 @@ const FILES: &[(&str, &[Engine], &[Test])] = &[
     ("subscriptions", BOTH, subscriptions::TESTS),
     ("lanes", BOTH, lanes::TESTS),
     ("orders", BOTH, orders::TESTS),
+    ("work_orders", BOTH, work_orders::TESTS),
+    ("operators", BOTH, operators::TESTS),
     ("jobs", BOTH, jobs::TESTS),
+    ("job_queues", BOTH, job_queues::TESTS),
+    ("journal", BOTH, journal::TESTS),
     ("sequences", BOTH, sequences::TESTS),
     ("accounts", BOTH, accounts::TESTS),
     ("paying_accounts", BOTH, paying_accounts::TESTS),

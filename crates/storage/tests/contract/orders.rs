@@ -50,16 +50,17 @@ async fn ids_and_total(
 }
 
 async fn add(tx: &mut Transaction, order: &Order) -> Result<(), Error> {
-    tx.orders().insert(order, &owner(), &own()).await
+    tx.orders().insert(order, &own()).await
 }
 
 async fn an_order_of_another_organization_is_not_found(store: Store) {
     let mut theirs = order(OrderId::new(1));
     theirs.request.agreement = FOREIGN;
+    theirs.owner = stranger();
     let theirs = &theirs;
     let prepared = store.transact(async move |tx| {
         world::build(tx).await?;
-        tx.orders().insert(theirs, &stranger(), &foreign()).await
+        tx.orders().insert(theirs, &foreign()).await
     });
     assert_eq!(prepared.await, Ok(()));
     for (caller, seen) in [
@@ -149,9 +150,8 @@ async fn an_order_needs_an_owner_and_an_id_of_its_own(store: Store) {
         (order(OrderId::new(1)), unknown),
         (nowhere, owner()),
     ] {
-        let (refused, owner) = (&refused, &owner);
-        let outcome =
-            store.transact(async move |tx| tx.orders().insert(refused, owner, &own()).await);
+        let refused = &Order { owner, ..refused };
+        let outcome = store.transact(async move |tx| tx.orders().insert(refused, &own()).await);
         let outcome = outcome.await;
         assert!(matches!(outcome, Err(Error::Conflict(_))), "{outcome:?}");
     }
@@ -220,7 +220,8 @@ async fn pages_are_newest_first_and_know_the_total(store: Store) {
         ] {
             let mut new = order(OrderId::new(id));
             new.created_at = after(seconds);
-            tx.orders().insert(&new, &number, &both()).await?;
+            new.owner = number;
+            tx.orders().insert(&new, &both()).await?;
         }
         let first = ORDER.get();
         for (number, size, ids) in [

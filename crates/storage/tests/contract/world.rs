@@ -5,9 +5,9 @@ use domain::access::{Caller, ClientId, SystemUserName};
 use domain::{
     AccountId, AccountReference, AccountReferences, AccountStatus, AccountTimes, AccountType,
     Address, Agreement, AgreementId, AgreementStatus, BillingAccount, Configuration,
-    ConfigurationId, ConfigurationValue, Offering, OfferingId, Order, OrderAction, OrderId,
-    OrderRequest, OrderState, Organization, OrganizationNumber, Payer, ProductId, ProductStatus,
-    ValueType,
+    ConfigurationId, ConfigurationValue, FulfillmentWay, Offering, OfferingId, Order, OrderAction,
+    OrderId, OrderRequest, OrderState, Organization, OrganizationNumber, Payer, ProductId,
+    ProductStatus, ValueType,
 };
 use jiff::civil::date;
 use jiff::{SignedDuration, Timestamp};
@@ -93,6 +93,7 @@ pub(crate) fn offering(id: OfferingId) -> Offering {
         id,
         name: format!("Offering {id}"),
         configurations: [7, 3].map(configuration).to_vec(),
+        fulfillment: None,
     }
 }
 
@@ -132,12 +133,14 @@ pub(crate) fn setting(id: i64, value: &str) -> ConfigurationValue {
 pub(crate) fn order(id: OrderId) -> Order {
     Order {
         id,
+        owner: owner(),
         request: OrderRequest {
             agreement: OWN,
             action: OrderAction::UpdateProduct(PRODUCT),
             configurations: vec![setting(3, "a value")],
         },
         product: PRODUCT,
+        way: FulfillmentWay::Simulated,
         state: OrderState::Acknowledged,
         created_at: NOW,
         updated_at: NOW,
@@ -193,7 +196,7 @@ pub(crate) async fn build(tx: &mut Transaction) -> Result<(), Error> {
         tx.agreements().offer(agreement.id, available).await?;
     }
     tx.products().insert(OWN, &product(PRODUCT)).await?;
-    tx.orders().insert(&order(ORDER), &owner(), &own()).await?;
+    tx.orders().insert(&order(ORDER), &own()).await?;
     tx.accounts().insert(&account(ACCOUNT), None, AT_ONCE).await
 }
 

@@ -14,7 +14,7 @@ use crate::Services;
 use crate::answer::{Json, Listed};
 use crate::error::{ApiError, ErrorCode};
 use crate::extract::{Admitted, JsonBody, PageParameters, PathParameter, Query, page};
-use crate::idempotency::idempotency_key;
+use crate::idempotency::{idempotency_key, replayed};
 
 const ACCOUNTS: &str = "/corporate-accounts/v2/accounts";
 
@@ -35,7 +35,13 @@ const ACCOUNTS: &str = "/corporate-accounts/v2/accounts";
         example = "0b0e9a53-0c2c-4d8e-8a3e-9d5c9b1a2f44"
     )),
     request_body(content = CreateAccount, description = "The account to open."),
-    responses((status = 200, description = "The account as it was opened.", body = AccountBody))
+    responses((
+        status = 200,
+        description = "The account as it was opened.",
+        body = AccountBody,
+        headers(("Idempotency-Replayed" = bool, description = "Whether this key has been \
+             answered before, so that this call did nothing."))
+    ))
 )]
 pub(crate) async fn create_account(
     State(services): State<Services>,
@@ -45,12 +51,13 @@ pub(crate) async fn create_account(
 ) -> Result<Response, ApiError> {
     let key = idempotency_key(&headers, "create_account", &body.bytes)?;
     let request = request::read(body.document)?;
-    let answer = services
+    let opened = services
         .selfservice
         .open_account(&caller, &request, key.as_ref(), in_words)
         .await?;
     let json = HeaderValue::from_static("application/json");
-    Ok(([(header::CONTENT_TYPE, json)], answer).into_response())
+    let replayed = replayed(opened.replayed);
+    Ok((replayed, [(header::CONTENT_TYPE, json)], opened.answer).into_response())
 }
 
 /// The answer's text, which is kept with an idempotency key. There is nothing in it that could fail

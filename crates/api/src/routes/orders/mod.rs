@@ -14,13 +14,14 @@ use selfservice::OrderFilter;
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
-use self::order::{OrderBody, OrderStateBody};
+use self::order::OrderBody;
+pub(crate) use self::order::{OrderStateBody, OrderTypeBody, instant};
 use super::agreements::parse_agreement_id;
 use crate::Services;
 use crate::answer::{Json, Listed};
 use crate::error::{ApiError, ErrorCode};
 use crate::extract::{Admitted, JsonBody, PageParameters, PathParameter, Query, page};
-use crate::idempotency::idempotency_key;
+use crate::idempotency::{idempotency_key, replayed};
 
 const ORDERS: &str = "/corporate-agreements/v2/orders";
 
@@ -58,7 +59,11 @@ pub(crate) struct PlacedOrderBody {
         status = 200,
         description = "The order is accepted and durable.",
         body = Vec<PlacedOrderBody>,
-        headers(("Location" = String, description = "Where the order's state can be read."))
+        headers(
+            ("Location" = String, description = "Where the order's state can be read."),
+            ("Idempotency-Replayed" = bool, description = "Whether this key has been \
+             answered before, so that this call did nothing.")
+        )
     ))
 )]
 pub(crate) async fn place_order(
@@ -69,15 +74,17 @@ pub(crate) async fn place_order(
 ) -> Result<Response, ApiError> {
     let key = idempotency_key(&headers, "place_order", &body.bytes)?;
     let request = request::read(body.document)?;
-    let id = services
+    let placed = services
         .selfservice
         .place_order(&caller, &request, key.as_ref())
         .await?;
+    let id = placed.answer;
     let location = format!("{}{ORDERS}/{id}", services.settings.public_url);
     let answer = services.settings.style(PlacedOrderBody {
         order_id: id.to_string(),
     });
-    Ok(([(header::LOCATION, location)], Json(answer)).into_response())
+    let replayed = replayed(placed.replayed);
+    Ok((replayed, [(header::LOCATION, location)], Json(answer)).into_response())
 }
 
 /// Which orders to list.

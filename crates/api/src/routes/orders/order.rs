@@ -160,6 +160,6 @@ impl From<OrderEvent> for OrderEventBody {
 }
 
 /// RFC 3339 in UTC with milliseconds, always of the same width.
-fn instant(at: jiff::Timestamp) -> String {
+pub(crate) fn instant(at: jiff::Timestamp) -> String {
     format!("{at:.3}")
 }

@@ -1,6 +1,7 @@
 //! Tests of the program itself: started as a person starts it, talked to over its sockets, and
 //! killed.
 
+mod bulk;
 mod command_line;
 mod crash;
 mod program;
@@ -11,6 +12,7 @@ use crate::app::Process;
 
 /// The tests of each file of the folder.
 pub(crate) const FILES: &[(&str, &[Process])] = &[
+    ("process::bulk", bulk::TESTS),
     ("process::command_line", command_line::TESTS),
     ("process::quick_start", quick_start::TESTS),
     ("process::sockets", sockets::TESTS),

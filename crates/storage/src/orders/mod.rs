@@ -1,12 +1,18 @@
 //! Orders and the history of their states.
 
+mod work;
+
 use domain::access::{Caller, Reach};
 use domain::{
-    AgreementId, ConfigurationId, ConfigurationValue, OfferingId, Order, OrderAction, OrderEvent,
-    OrderId, OrderRequest, OrderState, OrganizationNumber, ProductId,
+    AgreementId, ConfigurationId, ConfigurationValue, FulfillmentWay, OfferingId, Order,
+    OrderAction, OrderEvent, OrderId, OrderRequest, OrderState, OrganizationNumber, ProductId,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+
+pub use work::{DeskOrder, WorkFilter};
+
+pub(crate) use work::STATEMENTS as WORK_STATEMENTS;
 
 use crate::sql::{Row, Statement};
 use crate::{Error, Page, Transaction};
@@ -16,26 +22,26 @@ const ADD_PRODUCT: &str = "ADD_PRODUCT";
 
 static INSERT: Statement = Statement::new(
     "INSERT INTO orders (id, owner_number, agreement_id, action, offering_id, product_id,
-            configurations, state, client_app, system_user, created_at, updated_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11)",
+            configurations, state, client_app, system_user, created_at, updated_at, fulfillment)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11, $12)",
 );
 
 static FIND: Statement = Statement::new(
     "SELECT o.id, o.agreement_id, o.action, o.offering_id, o.product_id, o.configurations, o.state,
-            o.created_at, o.updated_at
+            o.created_at, o.updated_at, o.owner_number, o.fulfillment
      FROM orders o JOIN system_user_organizations r ON r.organization_number = o.owner_number
      WHERE o.id = $1 AND r.system_user = $2",
 );
 
 static FIND_ACCEPTED: Statement = Statement::new(
     "SELECT id, agreement_id, action, offering_id, product_id, configurations, state, created_at,
-            updated_at
+            updated_at, owner_number, fulfillment
      FROM orders WHERE id = $1",
 );
 
 static LIST: Statement = Statement::new(
     "SELECT o.id, o.agreement_id, o.action, o.offering_id, o.product_id, o.configurations, o.state,
-            o.created_at, o.updated_at
+            o.created_at, o.updated_at, o.owner_number, o.fulfillment
      FROM system_user_organizations r JOIN orders o ON o.owner_number = r.organization_number
      WHERE r.system_user = $1
        AND (CAST($2 AS BIGINT) IS NULL OR o.agreement_id = $2)
@@ -98,13 +104,8 @@ impl Transaction {
 }
 
 impl Orders<'_> {
-    /// Keeps a new order of a caller's, on an agreement of the owner's.
-    pub async fn insert(
-        &mut self,
-        order: &Order,
-        owner: &OrganizationNumber,
-        caller: &Caller,
-    ) -> Result<(), Error> {
+    /// Keeps a new order of a caller's.
+    pub async fn insert(&mut self, order: &Order, caller: &Caller) -> Result<(), Error> {
         let configurations = encode(&order.request.configurations);
         let (action, offering) = match order.request.action {
             OrderAction::UpdateProduct(_) => (UPDATE_PRODUCT, None),
@@ -112,7 +113,7 @@ impl Orders<'_> {
         };
         let params = [
             order.id.get().into(),
-            owner.as_str().into(),
+            order.owner.as_str().into(),
             order.request.agreement.get().into(),
             action.into(),
             offering.into(),
@@ -122,6 +123,7 @@ impl Orders<'_> {
             caller.app.as_str().into(),
             caller.system_user.as_str().into(),
             order.created_at.as_millisecond().into(),
+            order.way.as_str().into(),
         ];
         self.0.execute(&INSERT, &params).await.map(drop)
     }
@@ -220,6 +222,8 @@ fn order(row: &Row<'_>) -> Result<Order, Error> {
         state: row.parse(6, OrderState::parse)?,
         created_at: row.timestamp(7)?,
         updated_at: row.timestamp(8)?,
+        owner: row.parse(9, OrganizationNumber::parse)?,
+        way: row.parse(10, FulfillmentWay::parse)?,
     })
 }
 

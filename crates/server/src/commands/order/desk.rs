@@ -1,0 +1,137 @@
+//! What people at the desk do with orders, straight on the database: a running server need not be
+//! asked, and sees it at once.
+
+use std::process::ExitCode;
+
+use anyhow::Context;
+use clap::Args;
+use domain::{Author, OrderId};
+use operator::WorkOrder;
+use selfservice::fulfillment::{Fulfillment, Schedule, WorkRefusal};
+use selfservice::{OrderWithHistory, SelfService};
+use tokio::runtime::Runtime;
+
+use crate::cli::Options;
+use crate::config::Config;
+use crate::wiring::Parts;
+
+/// Which order, and in whose name.
+#[derive(Args)]
+pub(super) struct Desk {
+    /// The order's id, twelve digits.
+    #[arg(value_name = "ORDER", value_parser = order_id)]
+    order: OrderId,
+
+    /// Who does it, as the order's history will say.
+    #[arg(long, value_name = "NAME", env = "AVTALE_BY", default_value = "desk")]
+    by: String,
+
+    /// The order and its history as JSON.
+    #[arg(long)]
+    json: bool,
+
+    #[command(flatten)]
+    options: Options,
+}
+
+/// The same with words for the customer.
+#[derive(Args)]
+pub(super) struct DeskWithReason {
+    /// Why, in words that the customer reads.
+    #[arg(long, value_name = "TEXT")]
+    reason: String,
+
+    #[command(flatten)]
+    desk: Desk,
+}
+
+/// What is done with an order.
+pub(super) enum Deed {
+    Show,
+    Begin,
+    Complete,
+    Fail(String),
+    Hold(String),
+    Resume,
+}
+
+impl DeskWithReason {
+    /// The reason by itself, and the rest.
+    pub(super) fn split(self) -> (String, Desk) {
+        (self.reason, self.desk)
+    }
+}
+
+/// Does it, and shows how the order stands then.
+pub(super) fn run(desk: &Desk, deed: Deed) -> anyhow::Result<ExitCode> {
+    let config = Config::load(&desk.options)?;
+    Runtime::new()?.block_on(async {
+        let parts = Parts::open(&config).await?;
+        // No order is accepted here, so no schedule is asked for.
+        let schedule = Schedule {
+            delay: jiff::SignedDuration::ZERO,
+            account_visible_after: jiff::SignedDuration::ZERO,
+        };
+        let selfservice = parts.selfservice(Fulfillment::simulated(schedule));
+        let done = do_it(&selfservice, desk, deed).await;
+        drop(selfservice);
+        parts.store.close().await;
+        let order = done.with_context(|| format!("order {}", desk.order))?;
+        super::super::print(&show(&order, desk.json))
+    })?;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn do_it(
+    selfservice: &SelfService,
+    desk: &Desk,
+    deed: Deed,
+) -> Result<OrderWithHistory, WorkRefusal> {
+    let by = Author::of_operator(desk.by.as_str());
+    let which = (desk.order, None);
+    match deed {
+        Deed::Show => selfservice.find_any_order(desk.order).await,
+        Deed::Begin => selfservice.begin_order(&by, desk.order).await,
+        Deed::Complete => selfservice.complete_order(&by, which, None).await,
+        Deed::Fail(reason) => selfservice.fail_order(&by, which, &reason).await,
+        Deed::Hold(reason) => selfservice.hold_order(&by, which, &reason).await,
+        Deed::Resume => selfservice.resume_order(&by, desk.order).await,
+    }
+}
+
+fn show(OrderWithHistory { order, history }: &OrderWithHistory, json: bool) -> String {
+    let work = WorkOrder::of(order, None);
+    if json {
+        let history: Vec<_> = history
+            .iter()
+            .map(|event| {
+                serde_json::json!({
+                    "state": event.state.as_str(),
+                    "at": event.at.to_string(),
+                    "actor": event.actor,
+                    "reason": event.reason,
+                })
+            })
+            .collect();
+        let shown = serde_json::json!({ "order": work, "history": history });
+        return format!("{shown}\n");
+    }
+    let mut text = format!(
+        "order {} · {} · {} of {}\n",
+        work.order_id, work.state, work.r#type, work.organization_number
+    );
+    for event in history {
+        text += &format!(
+            "{}  {:<12} {} ({})\n",
+            event.at,
+            event.state.as_str(),
+            event.reason,
+            event.actor
+        );
+    }
+    text
+}
+
+fn order_id(text: &str) -> Result<OrderId, String> {
+    OrderId::parse(text).ok_or_else(|| "must be an order's id: 12 digits".to_owned())
+}

@@ -1,0 +1,15 @@
+//! Carrying out orders: every way, with failures in between and everything done twice.
+
+mod fairness;
+mod failures;
+mod operator_system;
+mod system;
+
+use crate::app::Test;
+
+/// The tests of each file of the folder.
+pub(crate) const FILES: &[(&str, &[Test])] = &[
+    ("fulfillment::fairness", fairness::TESTS),
+    ("fulfillment::failures", failures::TESTS),
+    ("fulfillment::system", system::TESTS),
+];

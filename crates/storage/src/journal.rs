@@ -1,0 +1,342 @@
+//! The journal: what was done, by whom, to what. A row is written in the mutation's own transaction;
+//! its place among all rows is settled afterwards, so that no mutation waits for another.
+
+use domain::access::{ClientId, Reach};
+use domain::{
+    AccountChange, AccountId, AccountStatus, AgreementId, Author, Change, ChangeId, Changed,
+    OfferingId, OrderAction, OrderChange, OrderId, OrderState, OrganizationNumber, OtherChange,
+    ProductId,
+};
+use serde::{Deserialize, Serialize};
+
+use crate::sql::{Row, Statement};
+use crate::{Error, Transaction};
+
+static RECORD: Statement = Statement::new(
+    "INSERT INTO journal (id, at, organization, author, client_app, noun, subject, action, facts)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+);
+
+static UNPLACED: Statement = Statement::new(
+    "SELECT id, at, organization, author, client_app, noun, subject, action, facts
+     FROM journal WHERE position IS NULL ORDER BY at, id LIMIT $1",
+);
+
+static LAST: Statement = Statement::new(
+    "SELECT position, seal FROM journal WHERE position IS NOT NULL
+     ORDER BY position DESC LIMIT 1",
+);
+
+static NEXT_SEQUENCE: Statement = Statement::new(
+    "INSERT INTO journal_sequences (organization, last) VALUES ($1, 1)
+     ON CONFLICT (organization) DO UPDATE SET last = journal_sequences.last + 1
+     RETURNING last",
+);
+
+static PLACE: Statement = Statement::new(
+    "UPDATE journal SET position = $2, sequence = $3, seal = $4
+     WHERE id = $1 AND position IS NULL",
+);
+
+static ORGANIZATIONS: Statement = Statement::new(
+    "SELECT organization_number FROM system_user_organizations WHERE system_user = $1",
+);
+
+static TOLD_AFTER: Statement = Statement::new(
+    "SELECT id, at, organization, author, client_app, noun, subject, action, facts, position,
+            sequence
+     FROM journal WHERE organization = $1 AND position > $2 AND sequence IS NOT NULL
+     ORDER BY position LIMIT $3",
+);
+
+static TOLD: Statement = Statement::new(
+    "SELECT id, at, organization, author, client_app, noun, subject, action, facts, position,
+            sequence
+     FROM journal WHERE position = $1 AND sequence IS NOT NULL",
+);
+
+pub(crate) static STATEMENTS: &[&Statement] = &[
+    &RECORD,
+    &UNPLACED,
+    &LAST,
+    &NEXT_SEQUENCE,
+    &PLACE,
+    &ORGANIZATIONS,
+    &TOLD_AFTER,
+    &TOLD,
+];
+
+/// Where a change stands in the journal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct JournalPlace {
+    /// Among all changes, from 1 without a gap.
+    pub position: i64,
+    /// Among those that the organization is told of, from 1 without a gap; none for the others.
+    pub sequence: Option<i64>,
+    /// Vouches for this change and all before it.
+    pub seal: String,
+}
+
+/// A change with the words that the database holds for what it is: they are what a seal vouches for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct JournalRow {
+    /// The change.
+    pub change: Change,
+    /// The words.
+    pub line: JournalLine,
+}
+
+/// What a change is, as the columns hold it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct JournalLine {
+    /// The kind of thing.
+    pub noun: String,
+    /// Which one.
+    pub subject: String,
+    /// What was done to it.
+    pub action: String,
+    /// What is worth knowing about it: a JSON object.
+    pub facts: String,
+}
+
+/// A change that customers are told of, with its place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ToldChange {
+    /// The change.
+    pub change: Change,
+    /// Among all changes: what a reader goes on after. It tells how busy others are, so no customer
+    /// sees it as it is.
+    pub position: i64,
+    /// Among the organization's, from 1 without a gap.
+    pub sequence: i64,
+}
+
+/// The journal, within one transaction.
+pub struct Journal<'t>(&'t mut Transaction);
+
+impl Transaction {
+    /// The journal.
+    pub fn journal(&mut self) -> Journal<'_> {
+        Journal(self)
+    }
+}
+
+impl Journal<'_> {
+    /// Writes a change down; it is there if and only if this transaction commits.
+    pub async fn record(&mut self, change: &Change) -> Result<(), Error> {
+        let line = JournalLine::of(&change.what);
+        let params = [
+            change.id.as_str().into(),
+            change.at.as_millisecond().into(),
+            change
+                .organization
+                .as_ref()
+                .map(OrganizationNumber::as_str)
+                .into(),
+            change.author.name.as_str().into(),
+            change.author.app.as_ref().map(ClientId::as_str).into(),
+            line.noun.as_str().into(),
+            line.subject.as_str().into(),
+            line.action.as_str().into(),
+            line.facts.as_str().into(),
+        ];
+        self.0.execute(&RECORD, &params).await.map(drop)
+    }
+
+    /// The oldest changes that have no place yet, in the order in which they are to get one.
+    pub async fn unplaced(&mut self, most: i64) -> Result<Vec<JournalRow>, Error> {
+        self.0
+            .fetch_all(&UNPLACED, &[most.into()], journal_row)
+            .await
+    }
+
+    /// The position and the seal of the last change that has a place.
+    pub async fn last(&mut self) -> Result<Option<(i64, String)>, Error> {
+        let read = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?));
+        self.0.fetch_optional(&LAST, &[], read).await
+    }
+
+    /// The organization's next sequence number.
+    pub async fn next_sequence(&mut self, organization: &OrganizationNumber) -> Result<i64, Error> {
+        let params = [organization.as_str().into()];
+        let next = self
+            .0
+            .fetch_optional(&NEXT_SEQUENCE, &params, |row| row.get(0));
+        next.await?
+            .ok_or_else(|| Error::Unavailable("the journal gave no number".to_owned()))
+    }
+
+    /// Gives a change its place; false if it has one.
+    pub async fn place(&mut self, id: &ChangeId, place: &JournalPlace) -> Result<bool, Error> {
+        let params = [
+            id.as_str().into(),
+            place.position.into(),
+            place.sequence.into(),
+            place.seal.as_str().into(),
+        ];
+        Ok(self.0.execute(&PLACE, &params).await? == 1)
+    }
+
+    /// What the caller's organizations are told after a position, in its order.
+    pub async fn told_after(
+        &mut self,
+        reach: Reach<'_>,
+        position: i64,
+        most: i64,
+    ) -> Result<Vec<ToldChange>, Error> {
+        let caller = [reach.system_user().into()];
+        let organizations = self.0.fetch_all(&ORGANIZATIONS, &caller, |row| row.get(0));
+        let mut found = Vec::new();
+        // Each list is cut by itself: a sorted join would read all that a newcomer has to catch up
+        // with for every page of it.
+        for organization in organizations.await? {
+            let organization: String = organization;
+            let params = [organization.as_str().into(), position.into(), most.into()];
+            found.extend(self.0.fetch_all(&TOLD_AFTER, &params, told).await?);
+        }
+        found.sort_unstable_by_key(|told| told.position);
+        found.truncate(usize::try_from(most).unwrap_or(0));
+        Ok(found)
+    }
+
+    /// The change at a position, if customers are told of it: for deliveries, which were made out to
+    /// those who may see it.
+    pub async fn told(&mut self, position: i64) -> Result<Option<ToldChange>, Error> {
+        self.0.fetch_optional(&TOLD, &[position.into()], told).await
+    }
+}
+
+fn told(row: &Row<'_>) -> Result<ToldChange, Error> {
+    Ok(ToldChange {
+        change: journal_row(row)?.change,
+        position: row.get(9)?,
+        sequence: row.get(10)?,
+    })
+}
+
+fn journal_row(row: &Row<'_>) -> Result<JournalRow, Error> {
+    let line = JournalLine {
+        noun: row.get(5)?,
+        subject: row.get(6)?,
+        action: row.get(7)?,
+        facts: row.get(8)?,
+    };
+    let what = line
+        .read()
+        .ok_or_else(|| row.inconsistent(8, "facts that are not those of such a change"))?;
+    let change = Change {
+        id: ChangeId::new(row.get::<String>(0)?),
+        at: row.timestamp(1)?,
+        organization: row.parse_optional(2, OrganizationNumber::parse)?,
+        author: Author {
+            name: row.get(3)?,
+            app: row.get::<Option<String>>(4)?.map(ClientId::new),
+        },
+        what,
+    };
+    Ok(JournalRow { change, line })
+}
+
+const ORDER: &str = "order";
+const ACCOUNT: &str = "account";
+
+/// The facts of an order's change.
+#[derive(Serialize, Deserialize)]
+struct OrderFacts {
+    agreement: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    offering: Option<i64>,
+    product: i64,
+    reason: String,
+}
+
+impl JournalLine {
+    fn of(what: &Changed) -> Self {
+        let (noun, subject, action, facts) = match what {
+            Changed::Order(order) => (
+                ORDER,
+                order.order.to_string(),
+                order.state.as_str().to_ascii_lowercase(),
+                order_facts(order),
+            ),
+            Changed::Account(account) => (
+                ACCOUNT,
+                account.account.to_string(),
+                account.status.as_str().to_ascii_lowercase(),
+                "{}".to_owned(),
+            ),
+            Changed::Other(other) => (
+                other.noun.as_str(),
+                other.subject.clone(),
+                other.action.clone(),
+                other_facts(&other.facts),
+            ),
+        };
+        Self {
+            noun: noun.to_owned(),
+            subject,
+            action,
+            facts,
+        }
+    }
+
+    fn read(&self) -> Option<Changed> {
+        let entered = self.action.to_ascii_uppercase();
+        Some(match self.noun.as_str() {
+            ORDER => {
+                let facts: OrderFacts = serde_json::from_str(&self.facts).ok()?;
+                let product = ProductId::new(facts.product);
+                Changed::Order(OrderChange {
+                    order: OrderId::parse(&self.subject)?,
+                    agreement: AgreementId::new(facts.agreement),
+                    action: facts
+                        .offering
+                        .map_or(OrderAction::UpdateProduct(product), |id| {
+                            OrderAction::AddProduct(OfferingId::new(id))
+                        }),
+                    product,
+                    state: OrderState::parse(&entered)?,
+                    reason: facts.reason,
+                })
+            }
+            ACCOUNT => Changed::Account(AccountChange {
+                account: AccountId::parse(&self.subject)?,
+                status: AccountStatus::parse(&entered)?,
+            }),
+            _ => {
+                let facts: serde_json::Map<_, _> = serde_json::from_str(&self.facts).ok()?;
+                let fact = |(name, value): (String, serde_json::Value)| {
+                    value.as_str().map(|value| (name, value.to_owned()))
+                };
+                Changed::Other(OtherChange {
+                    noun: self.noun.clone(),
+                    subject: self.subject.clone(),
+                    action: self.action.clone(),
+                    facts: facts.into_iter().map(fact).collect::<Option<_>>()?,
+                })
+            }
+        })
+    }
+}
+
+fn order_facts(order: &OrderChange) -> String {
+    let facts = OrderFacts {
+        agreement: order.agreement.get(),
+        offering: match order.action {
+            OrderAction::UpdateProduct(_) => None,
+            OrderAction::AddProduct(offering) => Some(offering.get()),
+        },
+        product: order.product.get(),
+        reason: order.reason.clone(),
+    };
+    // Numbers and texts have no way to fail.
+    serde_json::to_string(&facts).unwrap_or_default()
+}
+
+fn other_facts(facts: &[(String, String)]) -> String {
+    let facts: serde_json::Map<_, _> = facts
+        .iter()
+        .map(|(name, value)| (name.clone(), value.as_str().into()))
+        .collect();
+    serde_json::Value::Object(facts).to_string()
+}

@@ -1,0 +1,226 @@
+//! The journal: what is written down is read back, placed once, and told to its organization alone.
+
+use domain::access::ClientId;
+use domain::{
+    AccountChange, AccountId, AccountStatus, Author, Change, ChangeId, Changed, OrderAction,
+    OrderChange, OrderId, OrderState, OrganizationNumber, OtherChange,
+};
+use storage::{Error, JournalPlace, Store, ToldChange, Transaction};
+
+use crate::client_apps::{owner, stranger};
+use crate::scratch::{Test, tests};
+use crate::world::{self, TROUBLESOME, VPN, after, both, foreign, idle, own};
+
+pub(crate) const TESTS: &[Test] = tests![
+    what_is_written_down_is_read_back,
+    changes_are_placed_by_their_time,
+    a_change_is_placed_once,
+    sequence_numbers_are_dense_in_each_organization,
+    a_change_is_told_to_its_organization_alone,
+    a_reader_goes_on_after_a_position,
+    a_change_is_there_if_its_transaction_commits,
+];
+
+fn change(id: i64, seconds: i64, organization: Option<OrganizationNumber>) -> Change {
+    let what = AccountChange {
+        account: AccountId::new(id),
+        status: AccountStatus::Passive,
+    };
+    Change {
+        id: ChangeId::new(format!("change-{id:03}")),
+        at: after(seconds),
+        organization,
+        author: Author {
+            name: TROUBLESOME.to_owned(),
+            app: Some(ClientId::new("demo")),
+        },
+        what: Changed::Account(what),
+    }
+}
+
+fn kinds() -> Vec<Changed> {
+    let order = world::order(OrderId::new(7));
+    let mut added = OrderChange::of(&order, TROUBLESOME);
+    added.action = OrderAction::AddProduct(VPN);
+    let mut kinds: Vec<_> = OrderState::ALL
+        .into_iter()
+        .map(|state| {
+            let reason = "a reason".to_owned();
+            let of_order = OrderChange::of(&order, "");
+            Changed::Order(OrderChange {
+                state,
+                reason,
+                ..of_order
+            })
+        })
+        .collect();
+    kinds.push(Changed::Order(added));
+    for status in AccountStatus::ALL {
+        let account = AccountId::new(11_175_198);
+        kinds.push(Changed::Account(AccountChange { account, status }));
+    }
+    let other = OtherChange::new("endpoint", "abc", "created").with("url", TROUBLESOME);
+    kinds.push(Changed::Other(other));
+    kinds
+}
+
+async fn record(tx: &mut Transaction, changes: &[Change]) -> Result<(), Error> {
+    for change in changes {
+        tx.journal().record(change).await?;
+    }
+    Ok(())
+}
+
+/// Gives each change that has none a place, as the publisher does.
+async fn place_all(tx: &mut Transaction) -> Result<(), Error> {
+    let mut position = tx.journal().last().await?.map_or(0, |(last, _)| last);
+    for row in tx.journal().unplaced(1_000).await? {
+        position += 1;
+        let sequence = match &row.change.organization {
+            Some(number) => Some(tx.journal().next_sequence(number).await?),
+            None => None,
+        };
+        let place = JournalPlace {
+            position,
+            sequence,
+            seal: format!("seal {position}"),
+        };
+        assert!(tx.journal().place(&row.change.id, &place).await?);
+    }
+    Ok(())
+}
+
+async fn what_is_written_down_is_read_back(store: Store) {
+    let changes: Vec<_> = (0..)
+        .zip(kinds())
+        .map(|(id, what)| Change {
+            what,
+            ..change(id, id, Some(owner()))
+        })
+        .chain([Change {
+            author: Author::of_operator("kari"),
+            ..change(900, 900, None)
+        }])
+        .collect();
+    let changes = &changes;
+    let read = store.transact(async move |tx| {
+        record(tx, changes).await?;
+        tx.journal().unplaced(1_000).await
+    });
+    let read = read.await.expect("the journal");
+    let read: Vec<_> = read.into_iter().map(|row| row.change).collect();
+    assert_eq!(&read, changes);
+}
+
+async fn changes_are_placed_by_their_time(store: Store) {
+    let written = [(3, 30), (1, 10), (5, 20), (4, 20)];
+    let changes = written.map(|(id, seconds)| change(id, seconds, Some(owner())));
+    let outcome = store.transact(async |tx| {
+        record(tx, &changes).await?;
+        let first = tx.journal().unplaced(3).await?;
+        Ok::<_, Error>(
+            first
+                .into_iter()
+                .map(|row| row.change.id)
+                .collect::<Vec<_>>(),
+        )
+    });
+    let expected = ["change-001", "change-004", "change-005"].map(ChangeId::new);
+    assert_eq!(outcome.await, Ok(expected.to_vec()));
+}
+
+async fn a_change_is_placed_once(store: Store) {
+    let outcome = store.transact(async |tx| {
+        record(tx, &[change(1, 1, None)]).await?;
+        assert_eq!(tx.journal().last().await?, None);
+        let place = JournalPlace {
+            position: 1,
+            sequence: None,
+            seal: "first".to_owned(),
+        };
+        let id = ChangeId::new("change-001");
+        assert!(tx.journal().place(&id, &place).await?);
+        let moved = JournalPlace {
+            position: 2,
+            ..place
+        };
+        assert!(!tx.journal().place(&id, &moved).await?);
+        assert_eq!(tx.journal().unplaced(9).await?, vec![]);
+        assert_eq!(tx.journal().told(1).await?, None, "nobody is told");
+        tx.journal().last().await
+    });
+    assert_eq!(outcome.await, Ok(Some((1, "first".to_owned()))));
+}
+
+async fn sequence_numbers_are_dense_in_each_organization(store: Store) {
+    let outcome = store.transact(async |tx| {
+        let mut numbers = Vec::new();
+        for number in [owner(), stranger(), owner(), owner(), stranger()] {
+            numbers.push(tx.journal().next_sequence(&number).await?);
+        }
+        Ok::<_, Error>(numbers)
+    });
+    assert_eq!(outcome.await, Ok(vec![1, 1, 2, 3, 2]));
+}
+
+/// Two of the first company's, one of the other's, one of nobody's.
+async fn told(tx: &mut Transaction) -> Result<(), Error> {
+    world::build(tx).await?;
+    let of = [Some(owner()), Some(stranger()), None, Some(owner())];
+    for (id, organization) in (1..).zip(of) {
+        record(tx, &[change(id, id, organization)]).await?;
+    }
+    place_all(tx).await
+}
+
+async fn a_change_is_told_to_its_organization_alone(store: Store) {
+    let prepared = store.transact(async |tx| told(tx).await);
+    assert_eq!(prepared.await, Ok(()));
+    for (caller, expected) in [
+        (own(), vec![(1, 1), (4, 2)]),
+        (foreign(), vec![(2, 1)]),
+        (both(), vec![(1, 1), (2, 1), (4, 2)]),
+        (idle(), vec![]),
+    ] {
+        let read = store.read(async |tx| tx.journal().told_after(caller.reach(), 0, 10).await);
+        let read = read.await.expect("the journal");
+        let places: Vec<_> = read
+            .iter()
+            .map(|told| (told.position, told.sequence))
+            .collect();
+        assert_eq!(places, expected, "{caller:?}");
+    }
+}
+
+async fn a_reader_goes_on_after_a_position(store: Store) {
+    let outcome = store.transact(async |tx| {
+        told(tx).await?;
+        let positions = |read: Vec<ToldChange>| -> Vec<i64> {
+            read.into_iter().map(|told| told.position).collect()
+        };
+        let caller = both();
+        for (after, most, expected) in [
+            (0, 2, vec![1, 2]),
+            (1, 2, vec![2, 4]),
+            (2, 2, vec![4]),
+            (4, 2, vec![]),
+        ] {
+            let read = tx.journal().told_after(caller.reach(), after, most).await?;
+            assert_eq!(positions(read), expected);
+        }
+        let one = tx.journal().told(4).await?.expect("the change");
+        assert_eq!(one.change, change(4, 4, Some(owner())));
+        Ok::<_, Error>(())
+    });
+    assert_eq!(outcome.await, Ok(()));
+}
+
+async fn a_change_is_there_if_its_transaction_commits(store: Store) {
+    let failed = store.transact(async |tx| {
+        record(tx, &[change(1, 1, None)]).await?;
+        Err::<(), _>(Error::Conflict("as planned".to_owned()))
+    });
+    assert!(failed.await.is_err());
+    let left = store.read(async |tx| tx.journal().unplaced(9).await);
+    assert_eq!(left.await, Ok(vec![]));
+}
