@@ -111,6 +111,14 @@ class Handler(BaseHTTPRequestHandler):
         pass
 
 
+class Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 128
+
+    def handle_error(self, request, client_address):
+        """A caller who hung up before the answer is no news; it will call again."""
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--secret-file", required=True)
@@ -121,9 +129,7 @@ def main():
     parser.add_argument("--hang-seconds", type=float, default=30.0)
     parser.add_argument("--refuse", type=float, default=0.0, help="share of orders refused for good")
     options = parser.parse_args()
-    ThreadingHTTPServer.request_queue_size = 128
-    server = ThreadingHTTPServer(("127.0.0.1", options.port), Handler)
-    server.daemon_threads = True
+    server = Server(("127.0.0.1", options.port), Handler)
     server.options = options
     server.secret = read_secret(options.secret_file)
     server.ledger = Ledger(options.ledger)

@@ -1,11 +1,13 @@
 //! What is declared once for each operation: who may call it, and what may go wrong.
 
 use crate::error::ErrorCode::{
-    self, AccountNotFound, AddressCardNotFound, AddressNotAllowed, AgreementNotFound, AgreementNotInForce,
-    BasicNotAllowed, BodyTooLarge, DeliveryNotFound, EmptyInput, EndpointNotFound, ExpiredToken, InvalidAddressCardId,
-    InvalidAgreementId, InvalidBasicCredentials, InvalidConfiguration, InvalidOrganizationNumber,
-    InvalidProductId, InvalidReference, InvalidScope, InvalidToken, MissingAuthorization,
-    MissingEndUser, OrderNotCancellable, OrderNotFound, OrganizationNotFound, TooManyEndpoints, UnsupportedMediaType,
+    self, AccountNotFound, AddressCardNotFound, AddressNotAllowed, AgreementNotFound,
+    AgreementNotInForce, BasicNotAllowed, BodyTooLarge, DeliveryNotFound, EmptyInput,
+    EndpointNotFound, ExpiredToken, InvalidAddressCardId, InvalidAgreementId,
+    InvalidBasicCredentials, InvalidConfiguration, InvalidOrganizationNumber, InvalidProductId,
+    InvalidReference, InvalidScope, InvalidToken, MissingAuthorization, MissingEndUser,
+    OrderNotCancellable, OrderNotFound, OrganizationNotFound, TooManyEndpoints,
+    UnsupportedMediaType,
 };
 use crate::error::sets::ErrorSet;
 

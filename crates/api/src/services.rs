@@ -20,7 +20,7 @@ pub struct Services(Arc<Inner>);
 /// The services themselves.
 pub struct Inner {
     /// What a customer can do.
-    pub selfservice: SelfService,
+    pub selfservice: Arc<SelfService>,
     /// Who may do it.
     pub gateway: Gateway,
     /// How customers' endpoints are called.

@@ -1,7 +1,19 @@
 //! The operator's side: their API for carrying out orders, and the call to their own system.
 
+mod access;
+mod document;
+mod edge;
+mod input;
+mod operation;
 mod order;
+mod problem;
+mod router;
+mod routes;
+mod services;
 mod system;
 
-pub use order::WorkOrder;
+pub use access::UndeclaredOperation;
+pub use order::{WorkConfiguration, WorkOrder};
+pub use router::{document, router};
+pub use services::{Inner, Services};
 pub use system::{HttpSystem, SystemError, SystemSettings};

@@ -206,6 +206,10 @@ mod tests {
         check(200, "ok", Err("can't be read"));
         check(200, r#"{"outcome":"done"}"#, Err("can't be read"));
         check(200, r#"{"outcome":"FAILED"}"#, Err("without a reason"));
-        check(200, r#"{"outcome":"FAILED","reason":" \n"}"#, Err("without a reason"));
+        check(
+            200,
+            r#"{"outcome":"FAILED","reason":" \n"}"#,
+            Err("without a reason"),
+        );
     }
 }

@@ -1,25 +1,11 @@
-//! What the operator's side sees: the orders of all organizations. Never for a customer.
+//! The lists on the operator's side: the orders of all organizations. Never for a customer.
 
-use domain::{Order, OrderId};
+use domain::Order;
 use storage::{DeskOrder, Page, WorkFilter};
 
-use crate::{Failure, OrderWithHistory, SelfService};
+use crate::{Failure, SelfService};
 
 impl SelfService {
-    /// One order with its history, whoever's it is; none if there is no such order.
-    pub async fn find_any_order(&self, id: OrderId) -> Result<Option<OrderWithHistory>, Failure> {
-        self.core
-            .store
-            .read(async |tx| {
-                let Some(order) = tx.orders().find_accepted(id).await? else {
-                    return Ok(None);
-                };
-                let history = tx.orders().history(id).await?;
-                Ok(Some(OrderWithHistory { order, history }))
-            })
-            .await
-    }
-
     /// One page of all organizations' orders, newest first, and how many there are on all pages.
     pub async fn list_all_orders(
         &self,

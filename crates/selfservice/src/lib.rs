@@ -23,7 +23,7 @@ use storage::{Queue, Store};
 pub use accounts::Render;
 pub use failure::Failure;
 pub use idempotency::{Answered, IdempotencyKey};
-pub use journal::Publisher;
+pub use journal::{JournalCheck, JournalHead, Publisher};
 pub use operators::Operators;
 pub use orders::OrderWithHistory;
 pub use storage::{DeskOrder, OrderFilter, Page, ToldChange, WorkFilter};

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::commands::order;
+use crate::commands::{journal, operator, order};
 use crate::fulfillment::parse_way;
 
 /// A server for a telecom operator's corporate self-service API.
@@ -26,8 +26,12 @@ pub(crate) enum Command {
     Migrate(Options),
     /// Prints the API's document: OpenAPI 3.1, or Swagger 2.0.
     Openapi(Openapi),
+    /// Adds and disables those who may call the operator's API.
+    Operator(operator::Operator),
     /// Places orders in bulk over the API, and does the desk's part of carrying them out.
     Order(order::Order),
+    /// Reads and checks the record of all changes.
+    Journal(journal::Journal),
 }
 
 #[derive(Args)]
@@ -114,6 +118,16 @@ pub(crate) struct Options {
     )]
     pub(crate) trusted_proxies: Option<Vec<ipnet::IpNet>>,
 
+    /// Networks in which customers may have notification endpoints although they are not public,
+    /// such as `10.1.0.0/16`; by http too [default: none, in the demo this machine].
+    #[arg(
+        long,
+        env = "AVTALE_NOTIFICATIONS_ALLOW_NETWORKS",
+        value_name = "NETWORKS",
+        value_delimiter = ','
+    )]
+    pub(crate) notifications_allow_networks: Option<Vec<ipnet::IpNet>>,
+
     /// Which log lines to write, such as `info` or `warn,api=debug` [default: warn].
     #[arg(long, env = "AVTALE_LOG", value_name = "FILTER")]
     pub(crate) log: Option<String>,
@@ -134,7 +148,7 @@ pub(crate) struct Openapi {
     #[arg(long)]
     pub(crate) swagger2: bool,
 
-    /// One API product alone.
+    /// One API product alone, or the operator's API.
     #[arg(long)]
     pub(crate) product: Option<Product>,
 }
@@ -145,6 +159,8 @@ pub(crate) enum Product {
     Info,
     /// What changes something.
     Order,
+    /// What the operator's own systems and people call.
+    Operator,
 }
 
 fn seconds(text: &str) -> Result<f64, String> {

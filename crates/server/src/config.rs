@@ -30,6 +30,8 @@ pub(crate) struct Config {
     pub(crate) trusted_proxies: TrustedProxies,
     pub(crate) upstreams: Upstreams,
     pub(crate) ways: Ways,
+    /// Where customers may have endpoints although it is not public.
+    pub(crate) notification_networks: Vec<IpNet>,
     pub(crate) log: String,
 }
 
@@ -103,6 +105,14 @@ struct File {
     upstream: upstreams::Tables,
     #[serde(default)]
     fulfillment: fulfillment::Table,
+    #[serde(default)]
+    notifications: NotificationsTable,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NotificationsTable {
+    allow_networks: Option<Vec<IpNet>>,
 }
 
 impl Config {
@@ -154,6 +164,10 @@ impl Config {
             ),
             upstreams: Upstreams::new(file.upstream)?,
             ways: Ways::new(options.fulfillment, file.fulfillment)?,
+            notification_networks: options
+                .notifications_allow_networks
+                .or(file.notifications.allow_networks)
+                .unwrap_or_default(),
             account_visible_after: visible_after.unwrap_or(0),
             log,
         })

@@ -10,8 +10,8 @@ use domain::{Clock, FulfillmentWay};
 use operator::{HttpSystem, SystemSettings};
 use outgoing::Secret;
 use selfservice::fulfillment::OperatorSystem;
-use serde::de::{Deserializer, Error};
 use serde::Deserialize;
+use serde::de::{Deserializer, Error};
 
 /// Who carries out orders.
 #[derive(Debug, Clone, Default)]
@@ -102,10 +102,18 @@ fn read_secret(path: &Path) -> anyhow::Result<Secret> {
 /// One line per thing that is set.
 impl fmt::Display for Ways {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let default = self.default.map_or("desk, in the demo simulated", FulfillmentWay::as_str);
+        let default = self
+            .default
+            .map_or("desk, in the demo simulated", FulfillmentWay::as_str);
         writeln!(f, "fulfillment.default   = {default}")?;
         if let Some(system) = &self.system {
-            let SystemSettings { url, timeout, concurrency, report_within, .. } = system;
+            let SystemSettings {
+                url,
+                timeout,
+                concurrency,
+                report_within,
+                ..
+            } = system;
             writeln!(
                 f,
                 "fulfillment.system    = {url}, answers within {timeout:?}, reports within \

@@ -23,5 +23,9 @@ pub(crate) async fn run(services: Services, stop: CancellationToken) {
             Ok(forgotten) => tracing::info!(forgotten, "forgot old answers"),
             Err(error) => tracing::warn!(%error, "failed to forget old answers"),
         }
+        match services.selfservice.forget_old_deliveries().await {
+            Ok(forgotten) => tracing::info!(forgotten, "forgot old deliveries"),
+            Err(error) => tracing::warn!(%error, "failed to forget old deliveries"),
+        }
     }
 }

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use anyhow::{Context, bail};
-use api::{OPERATIONS, Services};
+use api::{OPERATIONS, Services, Webhooks};
 use domain::access::Scope;
 use domain::{Clock, Entropy};
 use gateway::{Gateway, ServerKey};
 use selfservice::fulfillment::Fulfillment;
-use selfservice::{Foundation, SelfService};
+use selfservice::{Foundation, Operators, SelfService};
 use storage::{Store, Transaction};
 
 use crate::config::Config;
@@ -31,6 +31,8 @@ pub struct Parts {
 pub struct Mode {
     /// How the answers look.
     pub wire: api::Settings,
+    /// How customers' endpoints are called.
+    pub webhooks: Arc<Webhooks>,
     /// What the gateway limits.
     pub gateway: gateway::Settings,
     /// How orders are carried out.
@@ -90,11 +92,33 @@ impl Parts {
             self.key.clone(),
             mode.gateway,
         );
-        let selfservice = self.selfservice(mode.fulfillment);
+        let selfservice = Arc::new(self.selfservice(mode.fulfillment));
         Services::new(api::Inner {
             selfservice,
             gateway,
+            webhooks: mode.webhooks,
             settings: mode.wire,
+            clock: Arc::clone(&self.clock),
+            entropy: Arc::clone(&self.entropy),
+        })
+    }
+}
+
+impl Parts {
+    /// Who may call the operator's API of this database.
+    #[must_use]
+    pub fn operators(&self) -> Operators {
+        let (clock, entropy) = (Arc::clone(&self.clock), Arc::clone(&self.entropy));
+        Operators::new(self.store.clone(), clock, entropy)
+    }
+
+    /// The operator's side of the services on this database.
+    #[must_use]
+    pub fn operator(&self, services: &Services) -> operator::Services {
+        operator::Services::new(operator::Inner {
+            selfservice: Arc::clone(&services.selfservice),
+            operators: self.operators(),
+            key: self.key.clone(),
             clock: Arc::clone(&self.clock),
             entropy: Arc::clone(&self.entropy),
         })

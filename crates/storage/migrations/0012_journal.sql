@@ -19,7 +19,9 @@ CREATE TABLE journal (
 
 CREATE INDEX journal_unplaced ON journal (at, id) WHERE position IS NULL;
 CREATE UNIQUE INDEX journal_by_position ON journal (position) WHERE position IS NOT NULL;
-CREATE INDEX journal_told ON journal (organization, position) WHERE sequence IS NOT NULL;
+CREATE INDEX journal_by_organization ON journal (organization, position) WHERE position IS NOT NULL;
+CREATE INDEX journal_by_subject ON journal (noun, subject, position) WHERE position IS NOT NULL;
+CREATE INDEX journal_by_app ON journal (client_app, position) WHERE position IS NOT NULL;
 
 -- The last sequence number of each organization.
 CREATE TABLE journal_sequences (

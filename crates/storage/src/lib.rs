@@ -43,7 +43,10 @@ pub use error::Error;
 pub use idempotency_keys::{IdempotencyKeys, RememberedAnswer};
 pub use installation::Installation;
 pub use jobs::{ClaimedJob, JobKind, Jobs, NewJob, Queue, QueuedJob};
-pub use journal::{Journal, JournalLine, JournalPlace, JournalRow, ToldChange};
+pub use journal::{
+    Journal, JournalFilter, JournalKey, JournalLine, JournalPlace, JournalRow, PlacedRow,
+    ToldChange,
+};
 pub use notification_deliveries::NotificationDeliveries;
 pub use notification_endpoints::NotificationEndpoints;
 pub use notification_rounds::{

@@ -25,7 +25,7 @@ use super::*;
 use crate::edge::{Edge, edge};
 use crate::error::sets::ErrorSet;
 use crate::operation::read;
-use crate::{Inner, Settings};
+use crate::{Inner, Settings, WebhookSettings, Webhooks};
 
 static ABOUT_A_NUMBER: Operation = Operation {
     msisdn: Some("msisdn"),
@@ -185,11 +185,16 @@ fn services(store: &Store, key: ServerKey) -> Services {
         ids_key: [7; 32],
         journal_key: [8; 32],
         notifications_key: [9; 32],
-        notifications_key: [9; 32],
     };
     Services::new(Inner {
-        selfservice: SelfService::new(foundation, Fulfillment::simulated(schedule)),
+        selfservice: Arc::new(SelfService::new(
+            foundation,
+            Fulfillment::simulated(schedule),
+        )),
         gateway: Gateway::new(store.clone(), parts.0, parts.1, key, settings),
+        webhooks: Arc::new(
+            Webhooks::new(&WebhookSettings::default(), "http://127.0.0.1").expect("webhooks"),
+        ),
         settings: Settings {
             public_url: "http://127.0.0.1".to_owned(),
             brackets: true,

@@ -87,7 +87,6 @@ impl From<Rejection> for ApiError {
                 format!("your system user has {most}; drop one, or change one with PUT"),
             ),
             // The notifications' codes are being added; replace this arm.
-            _ => Self::new(ErrorCode::InvalidRequest),
         }
     }
 }

@@ -16,7 +16,7 @@ impl<S: Send + Sync> FromRequestParts<S> for PathParameters {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
         let parameters = Path::<(String, String)>::from_request_parts(parts, state).await;
-        let Path((first, second)) = parameters.unwrap_or_default();
+        let (first, second) = parameters.map_or_else(|_| Default::default(), |Path(both)| both);
         Ok(Self(first, second))
     }
 }

@@ -1,6 +1,8 @@
 //! Writes down what is done, in the transaction that does it.
 
+mod audit;
 mod publisher;
+mod seal;
 
 use std::sync::Arc;
 
@@ -11,6 +13,7 @@ use domain::{
 use jiff::Timestamp;
 use storage::{Error, Transaction};
 
+pub use audit::{JournalCheck, JournalHead};
 pub use publisher::Publisher;
 
 /// Makes the journal's lines.

@@ -7,15 +7,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use domain::access::ClientId;
-use domain::{Changed, OrganizationNumber};
-use hmac::{Hmac, KeyInit, Mac};
-use sha2::Sha256;
-use storage::{JournalPlace, JournalRow, Transaction};
+use domain::Changed;
+use storage::{JournalPlace, Transaction};
 use tokio_util::sync::CancellationToken;
 
 use crate::Failure;
 use crate::core::Core;
+use crate::journal::seal::Seals;
 use crate::notifications::spread;
 
 /// How many changes share a commit.
@@ -28,18 +26,14 @@ const TURN: &str = "journal";
 /// Places changes until it is told to stop.
 pub struct Publisher {
     core: Arc<Core>,
-    seal: Hmac<Sha256>,
+    seals: Seals,
 }
 
 impl Publisher {
     pub(crate) fn new(core: Arc<Core>, key: &[u8; 32]) -> Self {
-        let mut block = [0; 64];
-        for (to, from) in block.iter_mut().zip(key) {
-            *to = *from;
-        }
         Self {
             core,
-            seal: Hmac::new(&block.into()),
+            seals: Seals::new(key),
         }
     }
 
@@ -93,7 +87,7 @@ impl Publisher {
                 }
                 _ => None,
             };
-            seal = self.seal_after(&seal, row, (position, sequence));
+            seal = self.seals.after(&seal, row, (position, sequence));
             let place = JournalPlace {
                 position,
                 sequence,
@@ -105,35 +99,5 @@ impl Publisher {
         let now = self.core.clock.now();
         spread(tx, &changes, (before, position), now).await?;
         Ok(placed)
-    }
-
-    /// Vouches for a change, its place, and all that the seal before vouches for.
-    fn seal_after(
-        &self,
-        before: &str,
-        JournalRow { change, line }: &JournalRow,
-        (position, sequence): (i64, Option<i64>),
-    ) -> String {
-        let organization = change.organization.as_ref();
-        let mut mac = self.seal.clone();
-        for part in [
-            before,
-            &position.to_string(),
-            &sequence.unwrap_or(0).to_string(),
-            change.id.as_str(),
-            &change.at.as_millisecond().to_string(),
-            organization.map_or("", OrganizationNumber::as_str),
-            &change.author.name,
-            change.author.app.as_ref().map_or("", ClientId::as_str),
-            &line.noun,
-            &line.subject,
-            &line.action,
-            &line.facts,
-        ] {
-            // With its length, so that no two lists of parts give the same bytes.
-            mac.update(&u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
-            mac.update(part.as_bytes());
-        }
-        hex::encode(mac.finalize().into_bytes())
     }
 }

@@ -56,7 +56,7 @@ impl Courier {
                 () = tokio::time::sleep(pause) => {}
             }
         }
-        rounds.join_all().await;
+        while rounds.join_next().await.is_some() {}
     }
 
     /// Makes every round that is due now, one after another; how many there were.

@@ -9,6 +9,8 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
     let config = Config::load(options)?;
     let public_url = config.public_url.as_deref();
     let style = config.response_style.to_possible_value();
+    let networks = config.notification_networks.iter();
+    let networks: Vec<_> = networks.map(ToString::to_string).collect();
     let settings = [
         ("listen", config.listen.to_string()),
         ("operator_listen", config.operator_listen.to_string()),
@@ -28,6 +30,7 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
             config.account_visible_after.to_string(),
         ),
         ("trusted_proxies", config.trusted_proxies.to_string()),
+        ("notifications.allow_networks", networks.join(", ")),
         ("log", config.log.clone()),
     ];
     let lines = settings

@@ -1,7 +1,9 @@
 //! One file per command that takes more than a line.
 
 mod check_config;
+pub(crate) mod journal;
 mod openapi;
+pub(crate) mod operator;
 pub(crate) mod order;
 mod serve;
 
@@ -27,7 +29,9 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             })?;
         }
         Command::Openapi(options) => openapi::run(&options)?,
+        Command::Operator(operator) => operator.run()?,
         Command::Order(order) => return order::run(order),
+        Command::Journal(journal) => return journal::run(journal),
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -1,10 +1,13 @@
 //! `avtale serve`: starts everything, says where, and stops it in good order.
 
+use std::net::{Ipv4Addr, Ipv6Addr};
 use std::sync::Arc;
 
 use anyhow::bail;
+use api::{WebhookSettings, Webhooks};
 use domain::FulfillmentWay;
 use gateway::Nodes;
+use ipnet::{Ipv4Net, Ipv6Net};
 use jiff::SignedDuration;
 use selfservice::fulfillment::{Fulfillment, Schedule};
 use tokio_util::task::TaskTracker;
@@ -53,9 +56,13 @@ pub(crate) async fn run(options: Serve) -> anyhow::Result<()> {
         }
     }
     tasks.spawn(services.selfservice.publisher().run(stop.clone()));
+    let courier = services.selfservice.courier(services.webhooks.clone());
+    tasks.spawn(courier.run(stop.clone()));
     tasks.spawn(housekeeping::run(services.clone(), stop.clone()));
     let customers = telemetry::measured(api::router(&services)?);
-    let operator = api::health(&services).merge(telemetry::metrics(figures));
+    let operator = api::health(&services)
+        .merge(telemetry::metrics(figures))
+        .merge(operator::router(&parts.operator(&services))?);
     tasks.spawn(Listener::new(socket, customers, config.trusted_proxies.clone()).run(stop.clone()));
     tasks.spawn(
         Listener::new(operator_socket, operator, TrustedProxies::default()).run(stop.clone()),
@@ -89,6 +96,7 @@ fn mode(
         0.0
     };
     Ok(Mode {
+        webhooks: Arc::new(webhooks(config, options, &public_url)?),
         wire: api::Settings {
             public_url,
             brackets: config.response_style == ResponseStyle::Documented,
@@ -115,6 +123,20 @@ fn mode(
             system: config.ways.system(Arc::clone(&parts.clock))?,
         },
     })
+}
+
+/// In the demo, what listens on this machine may be an endpoint.
+fn webhooks(config: &Config, options: &Serve, public_url: &str) -> anyhow::Result<Webhooks> {
+    let mut allow_networks = config.notification_networks.clone();
+    if options.demo {
+        allow_networks.push(Ipv4Net::new(Ipv4Addr::LOCALHOST, 8)?.into());
+        allow_networks.push(Ipv6Net::from(Ipv6Addr::LOCALHOST).into());
+    }
+    let settings = WebhookSettings {
+        allow_networks,
+        ..WebhookSettings::default()
+    };
+    Ok(Webhooks::new(&settings, public_url)?)
 }
 
 #[expect(

@@ -1,13 +1,19 @@
 //! The demo's apps and system users: one for each way in, and for each way to be kept out.
 
-use domain::access::{ClientApp, ClientId, GrantType, SystemUserName};
+use domain::access::{
+    ClientApp, ClientId, GrantType, Operator, OperatorName, OperatorRole, SystemUserName,
+};
 use gateway::hash_password;
 use storage::{Error, Pace, Quota, QuotaPeriod, RegisteredApp, SystemUser, Transaction};
 
-use super::{APP, APP_SECRET, FIRST, OTHER, PASSWORD, SECOND, USER, organization};
+use super::{APP, APP_SECRET, FIRST, OTHER, PASSWORD, SECOND, USER, known, organization};
 use crate::wiring::Parts;
 
 const OTHER_USER: &str = "API2000OTHER";
+
+/// Everything on the operator's side; a key that everyone can read is for the sandbox alone.
+const OPERATOR: &str = "demo";
+const OPERATOR_KEY: &str = "demooperatorkeydemooperatorkeydemooperat";
 
 /// One app of the demo.
 struct DemoApp {
@@ -140,6 +146,14 @@ pub(super) async fn load(
                 .await?;
         }
     }
+    let operator = Operator {
+        name: known(OPERATOR, OperatorName::parse(OPERATOR))?,
+        role: OperatorRole::Administrator,
+        enabled: true,
+        created_at: parts.clock.now(),
+    };
+    let key = parts.key.hash_operator_key(OPERATOR_KEY);
+    tx.operators().insert(&operator, &key).await?;
     Ok(())
 }
 

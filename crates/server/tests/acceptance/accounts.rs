@@ -278,6 +278,7 @@ async fn two_orders_at_once_for_a_reserved_account_end_as_one(app: &mut TestApp)
     .await;
     let order = add(13883, &[(6140, "22000001"), EMAIL]);
     let first = app.system_user().ordered(&order).await;
+    app.clock.advance(std::time::Duration::from_millis(1));
     let second = app.system_user().place(&order).await;
     app.finish_orders().await;
     assert_eq!(app.system_user().order(&first).await["state"], "COMPLETED");

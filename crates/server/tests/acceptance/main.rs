@@ -14,7 +14,9 @@ mod fulfillment;
 mod gateway;
 mod idempotency;
 mod isolation;
+mod journal;
 mod limits;
+mod notifications;
 mod oauth;
 mod openapi;
 mod operator;
@@ -45,11 +47,22 @@ const FILES: &[(&str, &[Test])] = &[
     ("faults", faults::TESTS),
     ("errors", errors::TESTS),
     ("isolation", isolation::TESTS),
+    ("journal", journal::TESTS),
     ("coverage", coverage::TESTS),
     ("openapi", openapi::TESTS),
     ("seed_examples", seed_examples::TESTS),
 ];
 
 fn main() -> ExitCode {
-    app::run(&[FILES, bad_input::FILES, fulfillment::FILES].concat(), process::FILES)
+    app::run(
+        &[
+            FILES,
+            notifications::FILES,
+            bad_input::FILES,
+            fulfillment::FILES,
+            operator::FILES,
+        ]
+        .concat(),
+        process::FILES,
+    )
 }

@@ -23,7 +23,7 @@ async fn the_committed_documents_are_current(_: &mut TestApp) {
     for (name, value) in api::documents(PUBLIC_URL).files() {
         let path = folder().join(name);
         let text = serde_json::to_string_pretty(value).expect("a document") + "\n";
-        if variable("UPDATE_OPENAPI").as_deref() == Some("1") {
+        if is_to_be_updated() {
             let parent = path.parent().expect("a folder");
             std::fs::create_dir_all(parent).expect("the folder of the documents");
             std::fs::write(&path, &text).expect("a written document");
@@ -39,7 +39,7 @@ async fn the_committed_documents_are_current(_: &mut TestApp) {
 }
 
 /// The first line that differs, as it is and as it should be.
-fn first_difference(committed: &str, current: &str) -> Option<String> {
+pub(crate) fn first_difference(committed: &str, current: &str) -> Option<String> {
     let mut lines = committed.lines().zip(current.lines()).enumerate();
     let differing = lines.find(|(_, (old, new))| old != new);
     match differing {
@@ -69,7 +69,7 @@ async fn nothing_else_is_committed_beside_them(_: &mut TestApp) {
                 .expect("a name");
             let name = format!("{prefix}{name}");
             assert!(
-                name == "swagger2" || names.contains(&name),
+                ["swagger2", "operator.json"].contains(&name.as_str()) || names.contains(&name),
                 "openapi/{name} is not ours"
             );
         }
@@ -175,10 +175,12 @@ async fn each_operation_says_what_it_is_for_and_who_may_call_it(_: &mut TestApp)
     }
 }
 
-fn variable(name: &str) -> Option<String> {
+/// Whether the committed documents are to be rewritten.
+pub(crate) fn is_to_be_updated() -> bool {
     #[expect(
         clippy::disallowed_methods,
         reason = "tests are configured by their environment"
     )]
-    std::env::var(name).ok()
+    let wish = std::env::var("UPDATE_OPENAPI");
+    wish.as_deref() == Ok("1")
 }

@@ -73,7 +73,9 @@ fn mode(upstream: &Upstream) -> Mode {
     let base_url = format!("http://127.0.0.1:{}", upstream.port);
     let base_url = base_url.parse().expect("an address");
     let hour = Duration::from_hours(1);
+    let webhooks = api::Webhooks::new(&api::WebhookSettings::default(), "http://127.0.0.1");
     Mode {
+        webhooks: Arc::new(webhooks.expect("usable settings")),
         wire: Settings {
             public_url: "http://127.0.0.1:8080".to_owned(),
             brackets: true,

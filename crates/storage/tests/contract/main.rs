@@ -17,6 +17,7 @@ mod jobs;
 mod journal;
 mod lanes;
 mod migrate;
+mod notifications;
 mod offerings;
 mod operators;
 mod orders;
@@ -78,6 +79,12 @@ const FILES: &[(&str, &[Engine], &[Test])] = &[
     ("accounts", BOTH, accounts::TESTS),
     ("paying_accounts", BOTH, paying_accounts::TESTS),
     ("idempotency_keys", BOTH, idempotency_keys::TESTS),
+    (
+        "notification_endpoints",
+        BOTH,
+        notifications::endpoints::TESTS,
+    ),
+    ("notification_rounds", BOTH, notifications::rounds::TESTS),
     ("installation", BOTH, installation::TESTS),
 ];
 

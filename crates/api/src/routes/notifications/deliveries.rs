@@ -135,7 +135,9 @@ pub(crate) async fn list_deliveries(
     let state = query.parse("state", &wanted, DeliveryState::parse)?;
     let page = page(&mut query)?;
     query.finish()?;
-    let deliveries = services.selfservice.list_deliveries(&caller, &id, state, page);
+    let deliveries = services
+        .selfservice
+        .list_deliveries(&caller, &id, state, page);
     let (deliveries, total) = deliveries.await?;
     let filter = state.map_or(String::new(), |state| format!("?state={}", state.as_str()));
     let (url, id) = (&services.settings.public_url, id.as_str());

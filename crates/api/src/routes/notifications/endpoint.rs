@@ -163,7 +163,9 @@ pub(super) fn read_new(
     document: Option<Node>,
     webhooks: &Webhooks,
 ) -> Result<EndpointWish, ApiError> {
-    read(document, webhooks, "url, description, eventTypes", |_| Ok(true))
+    read(document, webhooks, "url, description, eventTypes", |_| {
+        Ok(true)
+    })
 }
 
 /// Reads the body that changes one.
@@ -172,9 +174,11 @@ pub(super) fn read_change(
     webhooks: &Webhooks,
 ) -> Result<EndpointWish, ApiError> {
     let known = "url, description, eventTypes, enabled";
-    read(document, webhooks, known, |body| match body.take("enabled") {
-        Some(Node::Boolean(enabled)) => Ok(enabled),
-        _ => Err(invalid("enabled", "must be true or false")),
+    read(document, webhooks, known, |body| {
+        match body.take("enabled") {
+            Some(Node::Boolean(enabled)) => Ok(enabled),
+            _ => Err(invalid("enabled", "must be true or false")),
+        }
     })
 }
 
@@ -209,8 +213,7 @@ fn read_description(node: Option<Node>) -> Result<String, ApiError> {
     match node {
         None => Ok(String::new()),
         Some(Node::Text(text))
-            if text.chars().count() <= LONGEST_DESCRIPTION
-                && !text.contains(char::is_control) =>
+            if text.chars().count() <= LONGEST_DESCRIPTION && !text.contains(char::is_control) =>
         {
             Ok(text)
         }

@@ -4,10 +4,10 @@ use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 
+pub(crate) use super::endpoint::{ChangeEndpoint, CreateEndpoint};
 use super::endpoint::{
     EndpointBody, NewEndpointBody, RotatedSecretBody, parse_endpoint_id, read_change, read_new,
 };
-pub(crate) use super::endpoint::{ChangeEndpoint, CreateEndpoint};
 use crate::Services;
 use crate::answer::{Json, Listed};
 use crate::error::ApiError;

@@ -54,7 +54,7 @@ pub(crate) struct EventAttributesBody {
     id: String,
     /// The organization that it is about, as its address in this API.
     #[schema(
-        format = Uri,
+        format = "uri",
         example = "https://api.example.com/organizations/v1/organizations/914742315"
     )]
     source: String,

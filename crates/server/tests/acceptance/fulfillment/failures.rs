@@ -94,7 +94,11 @@ impl Model {
         assert_eq!(product["billingAccountId"], "11175198");
         let products = ordered(app).await;
         assert_eq!(products.len(), 1 + self.added);
-        assert!(products.iter().all(|product| product["status"] == "ORDERED"));
+        assert!(
+            products
+                .iter()
+                .all(|product| product["status"] == "ORDERED")
+        );
     }
 }
 
@@ -139,7 +143,11 @@ async fn a_systems_order_outlives_a_failure_of_every_table(app: &mut TestApp) {
         app.finish_orders().await;
         let mut called: Vec<_> = called_before.into_iter().chain(system.calls()).collect();
         called.retain(|(id, _)| *id == placed[0]);
-        assert!((1..=3).contains(&called.len()), "{}: {called:?}", breakage.table);
+        assert!(
+            (1..=3).contains(&called.len()),
+            "{}: {called:?}",
+            breakage.table
+        );
         model.holds(app).await;
     }
 }
@@ -191,9 +199,15 @@ async fn every_step_done_twice_is_done_once(app: &mut TestApp) {
     // The report comes while the system is being asked again.
     let id = OrderId::parse(&placed[0]).expect("an id");
     let by = Author::of_operator("the system");
-    let reported = app.selfservice().complete_order(&by, (id, None), None).await;
+    let reported = app
+        .selfservice()
+        .complete_order(&by, (id, None), None)
+        .await;
     assert!(reported.is_ok(), "{reported:?}");
-    let again = app.selfservice().complete_order(&by, (id, None), None).await;
+    let again = app
+        .selfservice()
+        .complete_order(&by, (id, None), None)
+        .await;
     assert!(again.is_err(), "{again:?}");
     app.finish_orders().await;
     model.holds(app).await;

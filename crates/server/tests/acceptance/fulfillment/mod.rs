@@ -1,7 +1,7 @@
 //! Carrying out orders: every way, with failures in between and everything done twice.
 
-mod fairness;
 mod failures;
+mod fairness;
 mod operator_system;
 mod system;
 

@@ -76,7 +76,8 @@ impl OperatorSystem for Scripted {
                 Some(Behavior::Fails) => Err(trouble(None)),
                 Some(Behavior::FailsUntil(pause)) => Err(trouble(Some(pause))),
                 Some(Behavior::Breaks(store, statement)) => {
-                    let broken = store.transact(async |tx| probe::execute(tx, statement, &[]).await);
+                    let broken =
+                        store.transact(async |tx| probe::execute(tx, statement, &[]).await);
                     broken.await.expect("the table is broken");
                     Ok(Answer::Done(None))
                 }

@@ -37,7 +37,10 @@ async fn states(app: &TestApp, id: &str) -> Vec<String> {
 async fn last_reason(app: &TestApp, id: &str) -> String {
     let order = app.system_user().order(id).await;
     let last = order["history"].as_array().expect("a history").last();
-    last.expect("a line")["reason"].as_str().expect("words").to_owned()
+    last.expect("a line")["reason"]
+        .as_str()
+        .expect("words")
+        .to_owned()
 }
 
 async fn call(app: &TestApp) -> bool {
@@ -47,7 +50,10 @@ async fn call(app: &TestApp) -> bool {
 
 async fn an_order_is_done_when_the_system_says_so(app: &mut TestApp) {
     let system = Scripted::behind(app).await;
-    let id = app.system_user().ordered(&update(&[(6420, "a@example.com")])).await;
+    let id = app
+        .system_user()
+        .ordered(&update(&[(6420, "a@example.com")]))
+        .await;
     system.next(Behavior::Answers(Answer::Done(Some("job 7".to_owned()))));
     assert!(call(app).await);
     assert!(!call(app).await, "nothing is left");
@@ -65,7 +71,10 @@ async fn a_refusal_of_the_systems_is_read_by_the_customer(app: &mut TestApp) {
     let reason = "no line at the address".to_owned();
     system.next(Behavior::Answers(Answer::Failed(reason.clone())));
     assert!(call(app).await);
-    assert_eq!(states(app, &id).await, ["ACKNOWLEDGED", "IN_PROGRESS", "FAILED"]);
+    assert_eq!(
+        states(app, &id).await,
+        ["ACKNOWLEDGED", "IN_PROGRESS", "FAILED"]
+    );
     assert_eq!(last_reason(app, &id).await, reason);
     assert_eq!(ordered(app).await, before, "nothing of it remains");
 }
@@ -91,8 +100,14 @@ async fn later_means_that_a_report_comes(app: &mut TestApp) {
     assert!(!call(app).await);
     let order = OrderId::parse(&id).expect("an id");
     let by = Author::of_operator("provisioning");
-    let reported = app.selfservice().complete_order(&by, (order, None), None).await;
-    assert_eq!(reported.expect("it is taken").order.state, OrderState::Completed);
+    let reported = app
+        .selfservice()
+        .complete_order(&by, (order, None), None)
+        .await;
+    assert_eq!(
+        reported.expect("it is taken").order.state,
+        OrderState::Completed
+    );
     assert_eq!(states(app, &id).await, HISTORY_OF_SUCCESS);
     let shown = app.system_user().order(&id).await;
     assert_eq!(shown["history"][2]["actor"], "provisioning");
@@ -118,12 +133,18 @@ async fn a_system_that_fails_is_asked_again_later_each_time(app: &mut TestApp) {
         system.next(Behavior::Fails);
         assert!(call(app).await);
         let pause = SignedDuration::from_millis(longest * 1_000 * 8 / 10 - 1);
-        app.clock.advance(Duration::try_from(pause).expect("a time"));
+        app.clock
+            .advance(Duration::try_from(pause).expect("a time"));
         assert!(!call(app).await, "too early after {longest} s");
-        app.clock.advance(Duration::from_millis(longest.unsigned_abs() * 400 + 2));
+        app.clock
+            .advance(Duration::from_millis(longest.unsigned_abs() * 400 + 2));
     }
     assert!(call(app).await);
-    let attempts: Vec<_> = system.calls().into_iter().map(|(_, attempt)| attempt).collect();
+    let attempts: Vec<_> = system
+        .calls()
+        .into_iter()
+        .map(|(_, attempt)| attempt)
+        .collect();
     assert_eq!(attempts, [1, 2, 3, 4, 5, 6, 7]);
     assert_eq!(states(app, &id).await, HISTORY_OF_SUCCESS);
 }
@@ -156,11 +177,17 @@ async fn an_order_that_nobody_answers_for_is_held(app: &mut TestApp) {
     let system = Scripted::behind(app).await;
     let id = app.system_user().ordered(&add(404, &[])).await;
     assert_eq!(exhaust(app, &system).await, 24);
-    assert_eq!(states(app, &id).await, ["ACKNOWLEDGED", "IN_PROGRESS", "HELD"]);
+    assert_eq!(
+        states(app, &id).await,
+        ["ACKNOWLEDGED", "IN_PROGRESS", "HELD"]
+    );
     let order = OrderId::parse(&id).expect("an id");
     let by = Author::of_operator("kari");
     let reason = "the customer has moved";
-    let failed = app.selfservice().fail_order(&by, (order, None), reason).await;
+    let failed = app
+        .selfservice()
+        .fail_order(&by, (order, None), reason)
+        .await;
     assert_eq!(failed.expect("it is taken").order.state, OrderState::Failed);
     assert_eq!(last_reason(app, &id).await, reason);
     assert_eq!(app.jobs_left().await, 0);
@@ -169,8 +196,12 @@ async fn an_order_that_nobody_answers_for_is_held(app: &mut TestApp) {
 async fn a_held_order_keeps_its_place_and_can_be_resumed(app: &mut TestApp) {
     let system = Scripted::behind(app).await;
     let caller = app.system_user();
-    let first = caller.ordered(&update(&[(6420, "first@example.com")])).await;
-    let second = caller.ordered(&update(&[(6420, "second@example.com")])).await;
+    let first = caller
+        .ordered(&update(&[(6420, "first@example.com")]))
+        .await;
+    let second = caller
+        .ordered(&update(&[(6420, "second@example.com")]))
+        .await;
     exhaust(app, &system).await;
     let elsewhere = caller.ordered(&add(404, &[])).await;
     assert!(call(app).await);
@@ -183,17 +214,29 @@ async fn a_held_order_keeps_its_place_and_can_be_resumed(app: &mut TestApp) {
     let order = OrderId::parse(&first).expect("an id");
     let by = Author::of_operator("kari");
     let resumed = app.selfservice().resume_order(&by, order).await;
-    assert_eq!(resumed.expect("it is taken").order.state, OrderState::InProgress);
+    assert_eq!(
+        resumed.expect("it is taken").order.state,
+        OrderState::InProgress
+    );
     assert!(call(app).await && call(app).await);
     let product = app.system_user().product(2_799_029).await;
     assert_eq!(setting(&product, 6420), Some("second@example.com"));
-    let expected = ["ACKNOWLEDGED", "IN_PROGRESS", "HELD", "IN_PROGRESS", "COMPLETED"];
+    let expected = [
+        "ACKNOWLEDGED",
+        "IN_PROGRESS",
+        "HELD",
+        "IN_PROGRESS",
+        "COMPLETED",
+    ];
     assert_eq!(states(app, &first).await, expected);
 }
 
 async fn what_the_agreement_no_longer_takes_is_held(app: &mut TestApp) {
     let system = Scripted::behind(app).await;
-    let id = app.system_user().ordered(&update(&[(6140, "1234567")])).await;
+    let id = app
+        .system_user()
+        .ordered(&update(&[(6140, "1234567")]))
+        .await;
     app.operate(async |tx| {
         let account = domain::AccountId::new(1_234_567);
         let cancelled = domain::AccountStatus::Cancelled;
@@ -204,12 +247,22 @@ async fn what_the_agreement_no_longer_takes_is_held(app: &mut TestApp) {
     assert_eq!(system.calls().len(), 1);
     let shown = app.system_user().order(&id).await;
     assert_eq!(shown["state"], json!("HELD"));
-    assert!(last_reason(app, &id).await.starts_with("done, but the account was cancelled"));
+    assert!(
+        last_reason(app, &id)
+            .await
+            .starts_with("done, but the account was cancelled")
+    );
     let order = OrderId::parse(&id).expect("an id");
     let by = Author::of_operator("kari");
-    let completed = app.selfservice().complete_order(&by, (order, None), None).await;
+    let completed = app
+        .selfservice()
+        .complete_order(&by, (order, None), None)
+        .await;
     assert!(completed.is_err(), "still not possible");
-    let failed = app.selfservice().fail_order(&by, (order, None), "sorry").await;
+    let failed = app
+        .selfservice()
+        .fail_order(&by, (order, None), "sorry")
+        .await;
     assert!(failed.is_ok());
 }
 
@@ -223,7 +276,10 @@ async fn without_a_system_its_orders_go_to_the_desk(app: &mut TestApp) {
     assert_eq!(app.run_due_jobs().await, 0);
     let order = OrderId::parse(&id).expect("an id");
     let by = Author::of_operator("kari");
-    let completed = app.selfservice().complete_order(&by, (order, None), Some("by hand")).await;
+    let completed = app
+        .selfservice()
+        .complete_order(&by, (order, None), Some("by hand"))
+        .await;
     assert!(completed.is_ok(), "{completed:?}");
     assert_eq!(last_reason(app, &id).await, "by hand");
 }

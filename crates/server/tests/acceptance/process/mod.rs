@@ -4,9 +4,11 @@
 mod bulk;
 mod command_line;
 mod crash;
+mod fulfillment;
 mod program;
 mod quick_start;
 mod sockets;
+mod workers;
 
 use crate::app::Process;
 
@@ -16,5 +18,7 @@ pub(crate) const FILES: &[(&str, &[Process])] = &[
     ("process::command_line", command_line::TESTS),
     ("process::quick_start", quick_start::TESTS),
     ("process::sockets", sockets::TESTS),
+    ("process::workers", workers::TESTS),
+    ("process::fulfillment", fulfillment::TESTS),
     ("process::crash", crash::TESTS),
 ];

@@ -1,10 +1,32 @@
-//! What an operator does to the data behind a running server, in the words of the tests.
+//! The operator's side: their API, and what they do to the data behind a running server, in the words
+//! of the tests.
+
+mod access;
+mod bad_input;
+mod caller;
+mod claims;
+mod desk;
+mod documents;
+mod lists;
+mod reports;
 
 use domain::access::{ClientApp, ClientId, GrantType, SystemUserName};
-use domain::{AccountId, AccountStatus, OrganizationNumber};
+use domain::{AccountId, AccountStatus, FulfillmentWay, OrganizationNumber};
+use serde_json::{Value, json};
 use storage::{Pace, RegisteredApp};
 
-use crate::app::{TestApp, key};
+use crate::app::{Test, TestApp, key};
+
+/// The tests of each file of the folder.
+pub(crate) const FILES: &[(&str, &[Test])] = &[
+    ("operator::access", access::TESTS),
+    ("operator::bad_input", bad_input::TESTS),
+    ("operator::claims", claims::TESTS),
+    ("operator::desk", desk::TESTS),
+    ("operator::documents", documents::TESTS),
+    ("operator::lists", lists::TESTS),
+    ("operator::reports", reports::TESTS),
+];
 
 /// An app of the demo's organization with both API products, but for what the test changes.
 pub(crate) async fn add_app(
@@ -75,4 +97,38 @@ pub(crate) async fn cancel_account(app: &TestApp, id: AccountId) {
         tx.accounts().set_status(id, AccountStatus::Cancelled).await
     };
     assert!(app.operate(set).await, "the account is there");
+}
+
+/// Lets orders be carried out in this way from now on.
+pub(crate) async fn begin_at(app: &mut TestApp, way: FulfillmentWay) {
+    app.restart_with(|choices| choices.fulfillment.default_way = way)
+        .await;
+}
+
+/// An order of the other company's.
+fn foreign() -> Value {
+    json!({
+        "type": "ADD_PRODUCT",
+        "agreementId": 7_000_001,
+        "productOfferingId": 404,
+    })
+}
+
+/// Ends all that is open, so that the test ends with nothing left to do.
+async fn clear(app: &TestApp) {
+    let demo = caller::demo(app);
+    loop {
+        let desk = demo.get("/operator/v1/desk").await;
+        let mut open = desk.ok()["orders"].as_array().expect("a list").clone();
+        open.retain(|order| order["waits"] == false);
+        open.extend(demo.claim(100, 60).await);
+        if open.is_empty() {
+            return;
+        }
+        for order in open {
+            let id = order["orderId"].as_str().expect("an id");
+            let claim = json!({ "claim": order["claim"] });
+            demo.report(id, "complete", &claim).await.ok();
+        }
+    }
 }

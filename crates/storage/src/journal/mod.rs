@@ -1,16 +1,18 @@
 //! The journal: what was done, by whom, to what. A row is written in the mutation's own transaction;
 //! its place among all rows is settled afterwards, so that no mutation waits for another.
 
+mod line;
+mod search;
+
 use domain::access::{ClientId, Reach};
-use domain::{
-    AccountChange, AccountId, AccountStatus, AgreementId, Author, Change, ChangeId, Changed,
-    OfferingId, OrderAction, OrderChange, OrderId, OrderState, OrganizationNumber, OtherChange,
-    ProductId,
-};
-use serde::{Deserialize, Serialize};
+use domain::{Change, ChangeId, OrganizationNumber};
 
 use crate::sql::{Row, Statement};
 use crate::{Error, Transaction};
+use line::journal_row;
+
+pub use line::JournalLine;
+pub use search::{JournalFilter, JournalKey};
 
 static RECORD: Statement = Statement::new(
     "INSERT INTO journal (id, at, organization, author, client_app, noun, subject, action, facts)
@@ -64,6 +66,10 @@ pub(crate) static STATEMENTS: &[&Statement] = &[
     &ORGANIZATIONS,
     &TOLD_AFTER,
     &TOLD,
+    &search::ALL,
+    &search::OF_ORGANIZATION,
+    &search::OF_SUBJECT,
+    &search::OF_APP,
 ];
 
 /// Where a change stands in the journal.
@@ -86,19 +92,6 @@ pub struct JournalRow {
     pub line: JournalLine,
 }
 
-/// What a change is, as the columns hold it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct JournalLine {
-    /// The kind of thing.
-    pub noun: String,
-    /// Which one.
-    pub subject: String,
-    /// What was done to it.
-    pub action: String,
-    /// What is worth knowing about it: a JSON object.
-    pub facts: String,
-}
-
 /// A change that customers are told of, with its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ToldChange {
@@ -109,6 +102,15 @@ pub struct ToldChange {
     pub position: i64,
     /// Among the organization's, from 1 without a gap.
     pub sequence: i64,
+}
+
+/// A change with its place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlacedRow {
+    /// The change and the words that it is sealed by.
+    pub row: JournalRow,
+    /// Its place.
+    pub place: JournalPlace,
 }
 
 /// The journal, within one transaction.
@@ -212,131 +214,4 @@ fn told(row: &Row<'_>) -> Result<ToldChange, Error> {
         position: row.get(9)?,
         sequence: row.get(10)?,
     })
-}
-
-fn journal_row(row: &Row<'_>) -> Result<JournalRow, Error> {
-    let line = JournalLine {
-        noun: row.get(5)?,
-        subject: row.get(6)?,
-        action: row.get(7)?,
-        facts: row.get(8)?,
-    };
-    let what = line
-        .read()
-        .ok_or_else(|| row.inconsistent(8, "facts that are not those of such a change"))?;
-    let change = Change {
-        id: ChangeId::new(row.get::<String>(0)?),
-        at: row.timestamp(1)?,
-        organization: row.parse_optional(2, OrganizationNumber::parse)?,
-        author: Author {
-            name: row.get(3)?,
-            app: row.get::<Option<String>>(4)?.map(ClientId::new),
-        },
-        what,
-    };
-    Ok(JournalRow { change, line })
-}
-
-const ORDER: &str = "order";
-const ACCOUNT: &str = "account";
-
-/// The facts of an order's change.
-#[derive(Serialize, Deserialize)]
-struct OrderFacts {
-    agreement: i64,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    offering: Option<i64>,
-    product: i64,
-    reason: String,
-}
-
-impl JournalLine {
-    fn of(what: &Changed) -> Self {
-        let (noun, subject, action, facts) = match what {
-            Changed::Order(order) => (
-                ORDER,
-                order.order.to_string(),
-                order.state.as_str().to_ascii_lowercase(),
-                order_facts(order),
-            ),
-            Changed::Account(account) => (
-                ACCOUNT,
-                account.account.to_string(),
-                account.status.as_str().to_ascii_lowercase(),
-                "{}".to_owned(),
-            ),
-            Changed::Other(other) => (
-                other.noun.as_str(),
-                other.subject.clone(),
-                other.action.clone(),
-                other_facts(&other.facts),
-            ),
-        };
-        Self {
-            noun: noun.to_owned(),
-            subject,
-            action,
-            facts,
-        }
-    }
-
-    fn read(&self) -> Option<Changed> {
-        let entered = self.action.to_ascii_uppercase();
-        Some(match self.noun.as_str() {
-            ORDER => {
-                let facts: OrderFacts = serde_json::from_str(&self.facts).ok()?;
-                let product = ProductId::new(facts.product);
-                Changed::Order(OrderChange {
-                    order: OrderId::parse(&self.subject)?,
-                    agreement: AgreementId::new(facts.agreement),
-                    action: facts
-                        .offering
-                        .map_or(OrderAction::UpdateProduct(product), |id| {
-                            OrderAction::AddProduct(OfferingId::new(id))
-                        }),
-                    product,
-                    state: OrderState::parse(&entered)?,
-                    reason: facts.reason,
-                })
-            }
-            ACCOUNT => Changed::Account(AccountChange {
-                account: AccountId::parse(&self.subject)?,
-                status: AccountStatus::parse(&entered)?,
-            }),
-            _ => {
-                let facts: serde_json::Map<_, _> = serde_json::from_str(&self.facts).ok()?;
-                let fact = |(name, value): (String, serde_json::Value)| {
-                    value.as_str().map(|value| (name, value.to_owned()))
-                };
-                Changed::Other(OtherChange {
-                    noun: self.noun.clone(),
-                    subject: self.subject.clone(),
-                    action: self.action.clone(),
-                    facts: facts.into_iter().map(fact).collect::<Option<_>>()?,
-                })
-            }
-        })
-    }
-}
-
-fn order_facts(order: &OrderChange) -> String {
-    let facts = OrderFacts {
-        agreement: order.agreement.get(),
-        offering: match order.action {
-            OrderAction::UpdateProduct(_) => None,
-            OrderAction::AddProduct(offering) => Some(offering.get()),
-        },
-        product: order.product.get(),
-        reason: order.reason.clone(),
-    };
-    // Numbers and texts have no way to fail.
-    serde_json::to_string(&facts).unwrap_or_default()
-}
-
-fn other_facts(facts: &[(String, String)]) -> String {
-    let facts: serde_json::Map<_, _> = facts
-        .iter()
-        .map(|(name, value)| (name.clone(), value.as_str().into()))
-        .collect();
-    serde_json::Value::Object(facts).to_string()
 }

@@ -1,0 +1,227 @@
+//! Endpoints that refuse, hang, are gone or unreachable: what is sent again, when, and for how long.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use super::receiver::{Behavior, Receiver};
+use super::{Subscribed, deliveries, delivery, one_event, put, subscribe, wish};
+use crate::app::{Caller, Test, TestApp, tests};
+use crate::orders::add;
+
+pub(crate) const TESTS: &[Test] = tests![
+    a_refused_event_is_sent_again_later,
+    an_endpoint_may_say_how_long_to_wait,
+    an_endpoint_that_hangs_is_given_up_in_time,
+    an_endpoint_that_is_away_is_tried_again,
+    an_endpoint_that_is_gone_is_disabled,
+    ten_attempts_are_made_and_no_more,
+    an_endpoint_that_fails_is_not_flooded,
+    an_endpoint_that_fails_for_five_days_is_disabled,
+    one_event_that_is_refused_does_not_hold_up_the_others,
+    what_is_old_is_forgotten,
+];
+
+/// The only delivery, with its log.
+async fn only(caller: &Caller<'_>, endpoint: &Subscribed) -> Value {
+    let listed = deliveries(caller, endpoint).await;
+    assert_eq!(listed.len(), 1);
+    delivery(caller, endpoint, &listed[0]["eventId"]).await
+}
+
+async fn a_refused_event_is_sent_again_later(app: &mut TestApp) {
+    let receiver = Receiver::start().await;
+    let endpoint = subscribe(&app.system_user(), &receiver).await;
+    one_event(app).await;
+    receiver.will(&[Behavior::Answer(500)]);
+    app.deliver_due().await;
+    assert_eq!(receiver.received().len(), 1);
+    let waits = only(&app.system_user(), &endpoint).await;
+    assert_eq!(waits["state"], "PENDING");
+    app.clock.advance(Duration::from_secs(3));
+    assert_eq!(app.deliver_due().await, 0, "not before its time");
+    app.clock.advance(Duration::from_secs(4));
+    app.deliver_due().await;
+    assert_eq!(receiver.received().len(), 1);
+    let delivered = only(&app.system_user(), &endpoint).await;
+    insta::assert_json_snapshot!(delivered["log"], @r#"
+    [
+      {
+        "at": "2026-06-01T12:00:00.000Z",
+        "status": 500,
+        "outcome": "REFUSED",
+        "durationMs": 0
+      },
+      {
+        "at": "2026-06-01T12:00:07.000Z",
+        "status": 204,
+        "outcome": "DELIVERED",
+        "durationMs": 0
+      }
+    ]
+    "#);
+    assert_eq!(delivered["state"], "DELIVERED");
+    let found = app.system_user().get(&endpoint.address()).await;
+    assert_eq!(found.ok().get("failingSince"), None);
+}
+
+async fn an_endpoint_may_say_how_long_to_wait(app: &mut TestApp) {
+    let receiver = Receiver::start().await;
+    let endpoint = subscribe(&app.system_user(), &receiver).await;
+    one_event(app).await;
+    receiver.will(&[Behavior::RetryAfter(3600)]);
+    app.deliver_due().await;
+    let waits = only(&app.system_user(), &endpoint).await;
+    assert_eq!(waits["nextAttemptAt"], "2026-06-01T13:00:00.000Z");
+    app.clock.advance(Duration::from_secs(3599));
+    assert_eq!(app.deliver_due().await, 0);
+    app.clock.advance(Duration::from_secs(1));
+    assert_eq!(app.deliver_due().await, 1);
+    assert_eq!(receiver.received().len(), 2);
+}
+
+async fn an_endpoint_that_hangs_is_given_up_in_time(app: &mut TestApp) {
+    app.restart_with(|choices| choices.webhooks.timeout = Duration::from_millis(50))
+        .await;
+    let receiver = Receiver::start().await;
+    let endpoint = subscribe(&app.system_user(), &receiver).await;
+    one_event(app).await;
+    receiver.will(&[Behavior::Hang]);
+    app.deliver_due().await;
+    let waits = only(&app.system_user(), &endpoint).await;
+    assert_eq!(waits["state"], "PENDING");
+    assert_eq!(waits["log"][0]["outcome"], "TIMED_OUT");
+    assert_eq!(waits["log"][0].get("status"), None);
+}
+
+async fn an_endpoint_that_is_away_is_tried_again(app: &mut TestApp) {
+    let receiver = Receiver::start().await;
+    let endpoint = subscribe(&app.system_user(), &receiver).await;
+    one_event(app).await;
+    // Bound and never listened on again.
+    let elsewhere = json!({ "url": "http://127.0.0.1:1/", "enabled": true });
+    put(&app.system_user(), &endpoint, &elsewhere).await;
+    app.deliver_due().await;
+    let waits = only(&app.system_user(), &endpoint).await;
+    assert_eq!(waits["log"][0]["outcome"], "UNREACHABLE");
+    // The address is mended: what waits goes there at once.
+    put(&app.system_user(), &endpoint, &wish(&receiver, true)).await;
+    app.deliver_due().await;
+    assert_eq!(receiver.received().len(), 1);
+}
+
+async fn an_endpoint_that_is_gone_is_disabled(app: &mut TestApp) {
+    let receiver = Receiver::start().await;
+    let endpoint = subscribe(&app.system_user(), &receiver).await;
+    one_event(app).await;
+    receiver.will(&[Behavior::Answer(410)]);
+    app.deliver_due().await;
+    let found = app.system_user().get(&endpoint.address()).await;
+    assert_eq!(found.ok()["enabled"], false);
+    assert_eq!(
+        found.ok()["disabledReason"],
+        "the endpoint answered 410 Gone"
+    );
+    one_event(app).await;
+    app.clock.advance(Duration::from_hours(1));
+    assert_eq!(app.deliver_due().await, 0);
+    assert_eq!(receiver.received().len(), 1);
+    put(&app.system_user(), &endpoint, &wish(&receiver, true)).await;
+    app.deliver_due().await;
+    assert_eq!(receiver.received().len(), 1, "what waited goes on");
+    let found = app.system_user().get(&endpoint.address()).await;
+    assert_eq!(found.ok().get("disabledReason"), None);
+}
+
+async fn ten_attempts_are_made_and_no_more(app: &mut TestApp) {
+    let receiver = Receiver::start().await;
+    let endpoint = subscribe(&app.system_user(), &receiver).await;
+    one_event(app).await;
+    receiver.will(&[Behavior::Answer(400); 20]);
+    for _ in 0..119 {
+        app.deliver_due().await;
+        app.clock.advance(Duration::from_hours(1));
+    }
+    assert_eq!(receiver.received().len(), 10);
+    let failed = only(&app.system_user(), &endpoint).await;
+    assert_eq!(failed["state"], "FAILED");
+    assert_eq!(failed["attempts"], 10);
+    assert_eq!(failed.get("nextAttemptAt"), None);
+    let found = app.system_user().get(&endpoint.address()).await;
+    assert_eq!(found.ok()["enabled"], true, "not for five days");
+}
+
+async fn an_endpoint_that_fails_is_not_flooded(app: &mut TestApp) {
+    let receiver = Receiver::start().await;
+    let endpoint = subscribe(&app.system_user(), &receiver).await;
+    for _ in 0..40 {
+        app.system_user().ordered(&add(404, &[])).await;
+    }
+    receiver.will(&[Behavior::Answer(503); 18]);
+    app.deliver_due().await;
+    assert_eq!(receiver.received().len(), 16, "one round");
+    let found = app.system_user().get(&endpoint.address()).await;
+    assert_eq!(found.ok()["failingSince"], "2026-06-01T12:00:00.000Z");
+    for pause in [7, 7 * 60] {
+        app.clock.advance(Duration::from_secs(pause));
+        app.deliver_due().await;
+        assert_eq!(receiver.received().len(), 1, "a single probe");
+    }
+    app.clock.advance(Duration::from_mins(36));
+    app.deliver_due().await;
+    assert_eq!(receiver.received().len(), 40, "the rest in one go");
+}
+
+async fn an_endpoint_that_fails_for_five_days_is_disabled(app: &mut TestApp) {
+    let receiver = Receiver::start().await;
+    let endpoint = subscribe(&app.system_user(), &receiver).await;
+    for _ in 0..200 {
+        app.system_user().ordered(&add(404, &[])).await;
+    }
+    receiver.will(&[Behavior::Answer(500); 400]);
+    for _ in 0..100 {
+        app.deliver_due().await;
+        app.clock.advance(Duration::from_hours(2));
+    }
+    let tries = receiver.received().len();
+    assert!((70..90).contains(&tries), "{tries}");
+    let found = app.system_user().get(&endpoint.address()).await;
+    assert_eq!(found.ok()["enabled"], false);
+    assert_eq!(
+        found.ok()["disabledReason"],
+        "every attempt has failed for 5 days"
+    );
+}
+
+async fn one_event_that_is_refused_does_not_hold_up_the_others(app: &mut TestApp) {
+    let receiver = Receiver::start().await;
+    subscribe(&app.system_user(), &receiver).await;
+    one_event(app).await;
+    receiver.will(&[Behavior::Answer(400)]);
+    app.deliver_due().await;
+    let refused = receiver.received()[0].header("webhook-id").to_owned();
+    one_event(app).await;
+    app.clock.advance(Duration::from_secs(7));
+    receiver.will(&[Behavior::Answer(204), Behavior::Answer(400)]);
+    app.deliver_due().await;
+    let received = receiver.received();
+    assert_eq!(received.len(), 2);
+    assert_ne!(received[0].header("webhook-id"), refused);
+    assert_eq!(received[1].header("webhook-id"), refused);
+}
+
+async fn what_is_old_is_forgotten(app: &mut TestApp) {
+    let receiver = Receiver::start().await;
+    let endpoint = subscribe(&app.system_user(), &receiver).await;
+    one_event(app).await;
+    app.deliver_due().await;
+    app.clock.advance(Duration::from_hours(24 * 30 - 1));
+    let forget = app.selfservice().forget_old_deliveries().await;
+    assert_eq!(forget.expect("a count"), 0);
+    app.clock.advance(Duration::from_hours(1));
+    let forget = app.selfservice().forget_old_deliveries().await;
+    assert_eq!(forget.expect("a count"), 2, "the delivery and its attempt");
+    assert_eq!(deliveries(&app.system_user(), &endpoint).await.len(), 0);
+    let feed = app.system_user().get(super::EVENTS).await;
+    assert_ne!(feed.ok()["events"], json!([]), "the feed has it still");
+}
