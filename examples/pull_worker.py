@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""A worker of an operator's, as small as it can be: it takes orders from Avtale, does them, and says so.
+"""A worker of an operator's, as small as it can be: it takes orders from Avtale and does them.
 
 Python 3 and its standard library are all it needs. Start as many as you like; no two get the same
 order. One that dies in its work needs no care: when its lease has run out, another gets the order.
@@ -56,7 +56,7 @@ def report(order, verb, **words):
 def main():
     while True:
         wish = {"most": 1, "leaseSeconds": LEASE_SECONDS}
-        status, body = post("/operator/v1/work/claims", wish)
+        status, body = post("/operator/v1/claims", wish)
         if status != 200:
             raise SystemExit(f"refused: {body['detail']}")
         for order in body["orders"]:

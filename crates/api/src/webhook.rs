@@ -1,4 +1,4 @@
-//! Sends events to customers' endpoints: the same CloudEvent as in the feed, signed by Standard
+//! Sends events to customers' endpoints: the same `CloudEvent` as in the feed, signed by Standard
 //! Webhooks. See <https://www.standardwebhooks.com>.
 
 use std::future::Future;

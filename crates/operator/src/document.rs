@@ -29,6 +29,9 @@ use crate::problem::{Code, FaultBody, ProblemBody};
 )]
 pub(crate) struct Base;
 
+/// What can be called with an empty body.
+const OPTIONAL_BODIES: [&str; 2] = ["claim_orders", "complete_order"];
+
 /// The declarations are texts and numbers; there is nothing that could fail to be written.
 pub(crate) fn finished(routes: &utoipa::openapi::OpenApi) -> Value {
     let mut document = serde_json::to_value(routes).unwrap_or_default();
@@ -40,6 +43,9 @@ pub(crate) fn finished(routes: &utoipa::openapi::OpenApi) -> Value {
             if let Some(operation) = operation {
                 complete(operation);
                 bodies.extend(body_schema(operation));
+                if OPTIONAL_BODIES.contains(&operation_id(operation)) {
+                    set(&mut operation["requestBody"], "required", json!(false));
+                }
             }
         }
     }
@@ -63,8 +69,7 @@ pub(crate) fn finished(routes: &utoipa::openapi::OpenApi) -> Value {
 
 /// Adds what the operation's declaration says about who may call it and what may go wrong.
 fn complete(operation: &mut Map<String, Value>) {
-    let id = operation.get("operationId").and_then(Value::as_str);
-    let Some(declared) = id.and_then(Operation::find) else {
+    let Some(declared) = Operation::find(operation_id(operation)) else {
         return;
     };
     operation.insert("x-role".to_owned(), json!(declared.role.as_str()));
@@ -81,6 +86,11 @@ fn complete(operation: &mut Map<String, Value>) {
             responses.insert(status.as_str().to_owned(), response(status, &codes));
         }
     }
+}
+
+fn operation_id(operation: &Map<String, Value>) -> &str {
+    let id = operation.get("operationId").and_then(Value::as_str);
+    id.unwrap_or_default()
 }
 
 fn response(status: StatusCode, codes: &[Code]) -> Value {

@@ -14,6 +14,7 @@ mod numbering;
 mod operators;
 mod orders;
 mod organizations;
+mod restoration;
 
 use std::sync::Arc;
 
@@ -26,6 +27,7 @@ pub use idempotency::{Answered, IdempotencyKey};
 pub use journal::{JournalCheck, JournalHead, Publisher};
 pub use operators::Operators;
 pub use orders::OrderWithHistory;
+pub use restoration::Resumed;
 pub use storage::{DeskOrder, OrderFilter, Page, ToldChange, WorkFilter};
 
 use core::{Bells, Core};

@@ -29,12 +29,15 @@ static ACR: Statement = Statement::new("SELECT acr FROM access_tokens WHERE hash
 static REVOKE: Statement =
     Statement::new("UPDATE access_tokens SET revoked = TRUE WHERE hash = $1 AND client_app = $2");
 
+static REVOKE_ALL: Statement =
+    Statement::new("UPDATE access_tokens SET revoked = TRUE WHERE NOT revoked");
+
 static PURGE: Statement = Statement::new(
     "DELETE FROM access_tokens WHERE hash IN
         (SELECT hash FROM access_tokens WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)",
 );
 
-pub(crate) static STATEMENTS: &[&Statement] = &[&INSERT, &FIND, &ACR, &REVOKE, &PURGE];
+pub(crate) static STATEMENTS: &[&Statement] = &[&INSERT, &FIND, &ACR, &REVOKE, &REVOKE_ALL, &PURGE];
 
 /// A token that was not revoked, with the enabled app that it belongs to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -101,6 +104,13 @@ impl AccessTokens<'_> {
     pub async fn revoke(&mut self, hash: &TokenHash, app: &ClientId) -> Result<bool, Error> {
         let params = [hash.as_str().into(), app.as_str().into()];
         Ok(self.0.execute(&REVOKE, &params).await? == 1)
+    }
+
+    /// Ends every token that has been issued, whoever's it is; how many that were. It may take as
+    /// long as it takes.
+    pub async fn revoke_all(&mut self) -> Result<u64, Error> {
+        self.0.take_time().await?;
+        self.0.execute(&REVOKE_ALL, &[]).await
     }
 
     /// Drops tokens that had expired by then, at most so many, and says how many.

@@ -5,11 +5,13 @@ mod accounts;
 mod address_cards;
 mod agreements;
 mod api_products;
+pub mod backup;
 mod client_apps;
 mod decode;
 mod error;
 mod idempotency_keys;
 mod installation;
+mod invariants;
 mod jobs;
 mod journal;
 mod migrate;
@@ -42,6 +44,7 @@ pub use client_apps::{AuthenticatedApp, ClientApps, Pace, RegisteredApp};
 pub use error::Error;
 pub use idempotency_keys::{IdempotencyKeys, RememberedAnswer};
 pub use installation::Installation;
+pub use invariants::{Checked, Invariants};
 pub use jobs::{ClaimedJob, JobKind, Jobs, NewJob, Queue, QueuedJob};
 pub use journal::{
     Journal, JournalFilter, JournalKey, JournalLine, JournalPlace, JournalRow, PlacedRow,
@@ -79,6 +82,7 @@ pub fn statements() -> impl Iterator<Item = &'static sql::Statement> {
         client_apps::STATEMENTS,
         idempotency_keys::STATEMENTS,
         installation::STATEMENTS,
+        invariants::STATEMENTS,
         jobs::STATEMENTS,
         journal::STATEMENTS,
         migrate::STATEMENTS,

@@ -108,6 +108,12 @@ pub(crate) async fn run(store: &Store, migrations: &'static [Migration]) -> Resu
     Ok(())
 }
 
+/// The last migration that was applied.
+pub(crate) async fn version(transaction: &mut Transaction) -> Result<i64, Error> {
+    let applied = transaction.fetch_all(&LIST, &[], |row| row.get::<i64>(0));
+    Ok(applied.await?.last().copied().unwrap_or(0))
+}
+
 /// Whether there was a migration to apply. What is missing is asked again each time, because
 /// another node may have applied it meanwhile.
 async fn apply_next(

@@ -13,6 +13,9 @@ use crate::notification_endpoints::{ENDPOINT_COLUMNS, endpoint, instant, millise
 use crate::sql::{Row, Statement};
 use crate::{Error, Transaction};
 
+/// More claims than one endpoint can have had since its database was copied.
+const CLAIMS_SINCE_A_COPY: i64 = 1_000_000;
+
 static CLAIM: Statement = Statement::new(
     "UPDATE notification_endpoints SET leased_until = $2, fence = fence + 1
      WHERE id = (
@@ -89,6 +92,11 @@ static NEXT_DUE: Statement = Statement::new(
        AND EXISTS (SELECT 1 FROM system_users u WHERE u.name = e.system_user AND u.enabled)",
 );
 
+static VOID_CLAIMS: Statement = Statement::new(
+    "UPDATE notification_endpoints SET leased_until = 0, fence = fence + $2,
+            due_at = CASE WHEN due_at > $1 THEN CAST($1 AS BIGINT) ELSE due_at END",
+);
+
 pub(crate) static STATEMENTS: &[&Statement] = &[
     &CLAIM,
     &TAKE,
@@ -101,6 +109,7 @@ pub(crate) static STATEMENTS: &[&Statement] = &[
     &DISABLE,
     &RELEASE,
     &NEXT_DUE,
+    &VOID_CLAIMS,
 ];
 
 /// An endpoint that this worker holds for a while.
@@ -291,6 +300,13 @@ impl NotificationRounds<'_> {
             from.as_millisecond().into(),
         ];
         self.0.execute(&RELEASE, &params).await.map(drop)
+    }
+
+    /// Ends all claims, also those that were made after this database was copied, and lets every
+    /// endpoint that something waits for be looked at from now on.
+    pub async fn void_claims(&mut self, now: Timestamp) -> Result<u64, Error> {
+        let params = [now.as_millisecond().into(), CLAIMS_SINCE_A_COPY.into()];
+        self.0.execute(&VOID_CLAIMS, &params).await
     }
 
     /// When the next endpoint can be claimed at the earliest; none if nothing waits.

@@ -30,6 +30,11 @@ impl Store {
         })
     }
 
+    /// How many migrations have been applied to an open database.
+    pub async fn schema_version(&self) -> Result<i64, Error> {
+        self.read(migrate::version).await
+    }
+
     /// Runs the body on one consistent snapshot, in which nothing can be changed.
     pub async fn read<T, E: From<Error>>(
         &self,

@@ -69,6 +69,12 @@ impl Transaction {
         self.note(outcome)
     }
 
+    /// Lifts the limits on how long this transaction may take: for work on a whole database.
+    pub(crate) async fn take_time(&mut self) -> Result<(), Error> {
+        let outcome = self.session.take_time().await;
+        self.note(outcome)
+    }
+
     /// Stores the work of a body that succeeded, undoes that of one that failed, and answers when
     /// it is settled that all that the body has read is stored.
     pub(crate) async fn finish<T, E: From<Error>>(

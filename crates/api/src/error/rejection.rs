@@ -19,74 +19,65 @@ impl From<Failure> for ApiError {
 
 impl From<Rejection> for ApiError {
     fn from(rejection: Rejection) -> Self {
+        use ErrorCode as Code;
         let field = |code, field: &str, message: String| Self::field(code, field, message);
+        let with = |code, faults| Self::new(code).with_details(faults);
         match rejection {
-            Rejection::AgreementNotFound => Self::new(ErrorCode::AgreementNotFound),
+            Rejection::AgreementNotFound => Self::new(Code::AgreementNotFound),
             Rejection::AgreementNotInForce { reason } => {
-                field(ErrorCode::AgreementNotInForce, "agreementId", reason)
+                field(Code::AgreementNotInForce, "agreementId", reason)
             }
             Rejection::ProductNotFound => field(
-                ErrorCode::InvalidProductId,
+                Code::InvalidProductId,
                 "productId",
                 "not a product on this agreement; GET its products for those that are".to_owned(),
             ),
             Rejection::OfferingNotAvailable => field(
-                ErrorCode::InvalidProductId,
+                Code::InvalidProductId,
                 "productOfferingId",
                 "not available on this agreement; GET its products for those that are".to_owned(),
             ),
-            Rejection::InvalidConfiguration(faults) => {
-                Self::new(ErrorCode::InvalidConfiguration).with_details(faults)
-            }
-            Rejection::OrderNotFound => Self::new(ErrorCode::OrderNotFound),
+            Rejection::InvalidConfiguration(faults) => with(Code::InvalidConfiguration, faults),
+            Rejection::OrderNotFound => Self::new(Code::OrderNotFound),
             Rejection::OrderNotCancellable { state } => field(
-                ErrorCode::OrderNotCancellable,
+                Code::OrderNotCancellable,
                 "orderId",
                 format!(
                     "the order is {}; only an ACKNOWLEDGED one can be cancelled",
                     state.as_str()
                 ),
             ),
-            Rejection::AccountNotFound => Self::new(ErrorCode::AccountNotFound),
-            Rejection::OrganizationNotFound(faults) => {
-                Self::new(ErrorCode::OrganizationNotFound).with_details(faults)
-            }
+            Rejection::AccountNotFound => Self::new(Code::AccountNotFound),
+            Rejection::OrganizationNotFound(faults) => with(Code::OrganizationNotFound, faults),
             Rejection::InvalidOrganizationNumber(faults) => {
-                Self::new(ErrorCode::InvalidOrganizationNumber).with_details(faults)
+                with(Code::InvalidOrganizationNumber, faults)
             }
-            Rejection::InvalidReference(faults) => {
-                Self::new(ErrorCode::InvalidReference).with_details(faults)
-            }
-            Rejection::InvalidAddressCardId(fault) => {
-                Self::new(ErrorCode::InvalidAddressCardId).with_details(vec![fault])
-            }
-            Rejection::AddressCardNotFound(fault) => {
-                Self::new(ErrorCode::AddressCardNotFound).with_details(vec![fault])
-            }
+            Rejection::InvalidReference(faults) => with(Code::InvalidReference, faults),
+            Rejection::InvalidAddressCardId(fault) => with(Code::InvalidAddressCardId, vec![fault]),
+            Rejection::AddressCardNotFound(fault) => with(Code::AddressCardNotFound, vec![fault]),
             Rejection::IdempotencyKeyReused => field(
-                ErrorCode::IdempotencyKeyReused,
+                Code::IdempotencyKeyReused,
                 "Idempotency-Key",
                 "already used for another body; use a new key for a new request".to_owned(),
             ),
             Rejection::IdempotencyKeyInUse => field(
-                ErrorCode::IdempotencyKeyInUse,
+                Code::IdempotencyKeyInUse,
                 "Idempotency-Key",
                 "the first request is still being worked on; try again in a second".to_owned(),
             ),
             Rejection::InvalidCursor => field(
-                ErrorCode::InvalidRequest,
+                Code::InvalidRequest,
                 "after",
                 "must be the cursor of an answer; leave it out to begin with the oldest event"
                     .to_owned(),
             ),
-            Rejection::EndpointNotFound => Self::new(ErrorCode::EndpointNotFound),
-            Rejection::DeliveryNotFound => Self::new(ErrorCode::DeliveryNotFound),
+            Rejection::EndpointNotFound => Self::new(Code::EndpointNotFound),
+            Rejection::DeliveryNotFound => Self::new(Code::DeliveryNotFound),
             Rejection::TooManyEndpoints { most } => field(
-                ErrorCode::TooManyEndpoints,
+                Code::TooManyEndpoints,
                 "endpoints",
                 format!("your system user has {most}; drop one, or change one with PUT"),
             ),
-            // The notifications' codes are being added; replace this arm.
         }
     }
 }

@@ -1,4 +1,4 @@
-//! `/operator/v1/work/claims`: workers take orders, and keep them for as long as they need.
+//! `/operator/v1/claims`: workers take orders, and keep them for as long as they need.
 
 use axum::Extension;
 use axum::extract::State;
@@ -68,7 +68,7 @@ pub(crate) struct ClaimedOrderBody {
 /// product, the later one is given out when the earlier one has ended.
 #[utoipa::path(
     post,
-    path = "/operator/v1/work/claims",
+    path = "/operator/v1/claims",
     tag = "work",
     request_body(content = ClaimRequestBody, description = "May be left out."),
     responses((status = 200, description = "The orders, perhaps none.", body = ClaimsBody))

@@ -4,11 +4,13 @@
 //! One publisher at a time works on a database, so positions are dense and a reader who goes on
 //! after a position misses nothing. The mutations themselves never wait for it.
 
+use std::collections::HashMap;
+use std::ops::RangeFrom;
 use std::sync::Arc;
 use std::time::Duration;
 
-use domain::Changed;
-use storage::{JournalPlace, Transaction};
+use domain::{Changed, OrganizationNumber};
+use storage::{JournalPlace, JournalRow, Transaction};
 use tokio_util::sync::CancellationToken;
 
 use crate::Failure;
@@ -75,29 +77,47 @@ impl Publisher {
         // A block of no numbers still holds the row until the end of this transaction.
         tx.sequences().take_block(TURN, 0).await?;
         let changes = tx.journal().unplaced(BATCH).await?;
+        let mut sequences = take_sequences(tx, &changes).await?;
         let (mut position, mut seal) = tx.journal().last().await?.unwrap_or_default();
         let before = position;
-        let mut placed = 0;
         for row in &changes {
-            let change = &row.change;
             position += 1;
-            let sequence = match (&change.what, &change.organization) {
-                (Changed::Order(_) | Changed::Account(_), Some(organization)) => {
-                    Some(tx.journal().next_sequence(organization).await?)
-                }
-                _ => None,
-            };
+            let sequence = told(row).and_then(|number| sequences.get_mut(number)?.next());
             seal = self.seals.after(&seal, row, (position, sequence));
             let place = JournalPlace {
                 position,
                 sequence,
                 seal: seal.clone(),
             };
-            tx.journal().place(&change.id, &place).await?;
-            placed += 1;
+            tx.journal().place(&row.change.id, &place).await?;
         }
         let now = self.core.clock.now();
         spread(tx, &changes, (before, position), now).await?;
-        Ok(placed)
+        Ok(position - before)
     }
+}
+
+/// The organization that is told of a change, if one is.
+fn told(row: &JournalRow) -> Option<&OrganizationNumber> {
+    match row.change.what {
+        Changed::Order(_) | Changed::Account(_) => row.change.organization.as_ref(),
+        Changed::Other(_) => None,
+    }
+}
+
+/// The numbers that each organization's changes get.
+async fn take_sequences<'c>(
+    tx: &mut Transaction,
+    changes: &'c [JournalRow],
+) -> Result<HashMap<&'c OrganizationNumber, RangeFrom<i64>>, Failure> {
+    let mut counts: HashMap<_, i64> = HashMap::new();
+    for number in changes.iter().filter_map(told) {
+        *counts.entry(number).or_default() += 1;
+    }
+    let mut sequences = HashMap::new();
+    for (number, count) in counts {
+        let first = tx.journal().take_sequences(number, count).await?;
+        sequences.insert(number, first..);
+    }
+    Ok(sequences)
 }

@@ -215,14 +215,13 @@ async fn take(
         } else {
             None
         };
-        match told {
-            Some(told) => parcels.push((due, told)),
-            None => {
-                let mut rounds = tx.notification_rounds();
-                rounds
-                    .drop_delivery(&claimed.endpoint.id, due.position)
-                    .await?;
-            }
+        if let Some(told) = told {
+            parcels.push((due, told));
+        } else {
+            let mut rounds = tx.notification_rounds();
+            rounds
+                .drop_delivery(&claimed.endpoint.id, due.position)
+                .await?;
         }
     }
     Ok(parcels)

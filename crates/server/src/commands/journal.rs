@@ -183,9 +183,8 @@ impl Verify {
 }
 
 fn lines(rows: &[PlacedRow]) -> String {
-    rows.iter()
-        .map(|row| format!("{}\n", in_json(row)))
-        .collect()
+    let lines: Vec<_> = rows.iter().map(|row| in_json(row).to_string()).collect();
+    format!("{}\n", lines.join("\n"))
 }
 
 fn in_json(PlacedRow { row, place }: &PlacedRow) -> Value {

@@ -16,6 +16,9 @@ pub use job::{ClaimedJob, JobKind, NewJob, Queue, QueuedJob};
 use crate::sql::{Row, Statement};
 use crate::{Error, Transaction};
 
+/// More claims than one job can have had since its database was copied.
+const CLAIMS_SINCE_A_COPY: i64 = 1_000_000;
+
 static ENQUEUE: Statement = Statement::new(
     "INSERT INTO jobs (kind, subject, lane, turn, due_at, queue, organization, fence, attempts,
             ready, waits)
@@ -81,6 +84,12 @@ static NEXT_DUE: Statement = Statement::new(
             ELSE (SELECT MIN(due_at) FROM jobs WHERE NOT ready AND NOT waits AND queue = $1) END",
 );
 
+static VOID_CLAIMS: Statement = Statement::new(
+    "UPDATE jobs SET fence = fence + $2,
+            due_at = CASE WHEN attempts > 0 AND NOT ready AND due_at > $1 THEN CAST($1 AS BIGINT)
+                          ELSE due_at END",
+);
+
 static COUNT: Statement = Statement::new("SELECT COUNT(*) FROM jobs");
 
 pub(crate) static STATEMENTS: &[&Statement] = &[
@@ -96,6 +105,7 @@ pub(crate) static STATEMENTS: &[&Statement] = &[
     &WITHDRAW,
     &ADVANCE_LANE,
     &NEXT_DUE,
+    &VOID_CLAIMS,
     &COUNT,
 ];
 
@@ -275,6 +285,13 @@ impl Jobs<'_> {
         Ok(due
             .flatten()
             .and_then(|due| Timestamp::from_millisecond(due).ok()))
+    }
+
+    /// Ends all claims, also those of workers that made them after this database was copied, and
+    /// lets what was claimed be claimed again from now on.
+    pub async fn void_claims(&mut self, now: Timestamp) -> Result<u64, Error> {
+        let params = [now.as_millisecond().into(), CLAIMS_SINCE_A_COPY.into()];
+        self.0.execute(&VOID_CLAIMS, &params).await
     }
 
     /// How many jobs there are.

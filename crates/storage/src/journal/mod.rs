@@ -29,9 +29,9 @@ static LAST: Statement = Statement::new(
      ORDER BY position DESC LIMIT 1",
 );
 
-static NEXT_SEQUENCE: Statement = Statement::new(
-    "INSERT INTO journal_sequences (organization, last) VALUES ($1, 1)
-     ON CONFLICT (organization) DO UPDATE SET last = journal_sequences.last + 1
+static TAKE_SEQUENCES: Statement = Statement::new(
+    "INSERT INTO journal_sequences (organization, last) VALUES ($1, $2)
+     ON CONFLICT (organization) DO UPDATE SET last = journal_sequences.last + excluded.last
      RETURNING last",
 );
 
@@ -61,7 +61,7 @@ pub(crate) static STATEMENTS: &[&Statement] = &[
     &RECORD,
     &UNPLACED,
     &LAST,
-    &NEXT_SEQUENCE,
+    &TAKE_SEQUENCES,
     &PLACE,
     &ORGANIZATIONS,
     &TOLD_AFTER,
@@ -158,13 +158,18 @@ impl Journal<'_> {
         self.0.fetch_optional(&LAST, &[], read).await
     }
 
-    /// The organization's next sequence number.
-    pub async fn next_sequence(&mut self, organization: &OrganizationNumber) -> Result<i64, Error> {
-        let params = [organization.as_str().into()];
-        let next = self
+    /// The first of an organization's next sequence numbers, of which `count` are taken.
+    pub async fn take_sequences(
+        &mut self,
+        organization: &OrganizationNumber,
+        count: i64,
+    ) -> Result<i64, Error> {
+        let params = [organization.as_str().into(), count.into()];
+        let last = self
             .0
-            .fetch_optional(&NEXT_SEQUENCE, &params, |row| row.get(0));
-        next.await?
+            .fetch_optional(&TAKE_SEQUENCES, &params, |row| row.get::<i64>(0))
+            .await?;
+        last.map(|last| last - count + 1)
             .ok_or_else(|| Error::Unavailable("the journal gave no number".to_owned()))
     }
 

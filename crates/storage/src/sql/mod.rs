@@ -1,5 +1,7 @@
 //! The only code that knows that there are two engines.
 
+pub(crate) mod administration;
+pub(crate) mod file_copy;
 mod group_commit;
 mod postgres;
 mod row;
@@ -143,6 +145,14 @@ impl Session {
             // The writer of a file is alone.
             Self::Reading(_) | Self::Writing(_) => Ok(()),
             Self::Postgres(session) => session.lock_schema().await,
+        }
+    }
+
+    /// Lifts the limits on how long this transaction may take.
+    pub(crate) async fn take_time(&mut self) -> Result<(), Error> {
+        match self {
+            Self::Reading(_) | Self::Writing(_) => Ok(()),
+            Self::Postgres(session) => session.take_time().await,
         }
     }
 

@@ -39,6 +39,11 @@ static LOCK_SCHEMA: Statement = Statement::new(
      SELECT pg_advisory_xact_lock(4717265514)",
 );
 
+/// For work on a whole database at once, which nobody waits for.
+static TAKE_TIME: Statement = Statement::new(
+    "SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0",
+);
+
 type Failure = Box<dyn std::error::Error + Sync + Send>;
 
 impl ToSql for Param<'_> {
@@ -252,6 +257,10 @@ impl Session {
         self.run(&LOCK_SCHEMA).await
     }
 
+    pub(super) async fn take_time(&mut self) -> Result<(), Error> {
+        self.run(&TAKE_TIME).await
+    }
+
     /// The caller has seen every statement succeed: PostgreSQL answers the COMMIT of a failed
     /// transaction with success, and means a ROLLBACK.
     pub(super) async fn commit(&mut self) -> Result<(), Error> {
@@ -368,7 +377,7 @@ fn failure(statement: &'static Statement, error: &tokio_postgres::Error) -> Erro
 }
 
 /// The server's message and code. Its details are left out, for they repeat what was stored.
-fn reason(error: &tokio_postgres::Error) -> String {
+pub(super) fn reason(error: &tokio_postgres::Error) -> String {
     match (error.as_db_error(), error.source()) {
         (Some(refusal), _) => format!("{} ({})", refusal.message(), refusal.code().code()),
         (None, Some(cause)) => format!("{error}: {cause}"),

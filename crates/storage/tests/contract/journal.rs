@@ -77,7 +77,7 @@ async fn place_all(tx: &mut Transaction) -> Result<(), Error> {
     for row in tx.journal().unplaced(1_000).await? {
         position += 1;
         let sequence = match &row.change.organization {
-            Some(number) => Some(tx.journal().next_sequence(number).await?),
+            Some(number) => Some(tx.journal().take_sequences(number, 1).await?),
             None => None,
         };
         let place = JournalPlace {
@@ -156,8 +156,10 @@ async fn sequence_numbers_are_dense_in_each_organization(store: Store) {
     let outcome = store.transact(async |tx| {
         let mut numbers = Vec::new();
         for number in [owner(), stranger(), owner(), owner(), stranger()] {
-            numbers.push(tx.journal().next_sequence(&number).await?);
+            numbers.push(tx.journal().take_sequences(&number, 1).await?);
         }
+        assert_eq!(tx.journal().take_sequences(&owner(), 10).await?, 4);
+        assert_eq!(tx.journal().take_sequences(&owner(), 1).await?, 14);
         Ok::<_, Error>(numbers)
     });
     assert_eq!(outcome.await, Ok(vec![1, 1, 2, 3, 2]));

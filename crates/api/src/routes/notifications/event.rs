@@ -1,4 +1,4 @@
-//! An event as customers get it: a CloudEvent (version 1.0, JSON) with the sequence extension. The
+//! An event as customers get it: a `CloudEvent` (version 1.0, JSON) with the sequence extension. The
 //! feed lists them, and a delivery to an endpoint is one of them.
 
 use domain::{
@@ -41,11 +41,11 @@ pub(crate) struct AccountChangedBody {
     data: AccountChangeBody,
 }
 
-/// The attributes of a CloudEvent.
+/// The attributes of a `CloudEvent`.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = EventAttributes)]
 pub(crate) struct EventAttributesBody {
-    /// The version of CloudEvents.
+    /// The version of `CloudEvents`.
     #[schema(example = "1.0")]
     specversion: &'static str,
     /// The event's id, the same whenever and to whomever it is told. What was seen with the same id

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::Args;
-use domain::{Author, OrderId};
+use domain::{Author, OrderEvent, OrderId};
 use operator::WorkOrder;
 use selfservice::fulfillment::{Fulfillment, Schedule, WorkRefusal};
 use selfservice::{OrderWithHistory, SelfService};
@@ -116,20 +116,18 @@ fn show(OrderWithHistory { order, history }: &OrderWithHistory, json: bool) -> S
         let shown = serde_json::json!({ "order": work, "history": history });
         return format!("{shown}\n");
     }
-    let mut text = format!(
-        "order {} · {} · {} of {}\n",
+    let mut lines = vec![format!(
+        "order {} · {} · {} of {}",
         work.order_id, work.state, work.r#type, work.organization_number
-    );
-    for event in history {
-        text += &format!(
-            "{}  {:<12} {} ({})\n",
-            event.at,
-            event.state.as_str(),
-            event.reason,
-            event.actor
-        );
-    }
-    text
+    )];
+    lines.extend(history.iter().map(|event| {
+        let state = event.state.as_str();
+        let OrderEvent {
+            at, reason, actor, ..
+        } = event;
+        format!("{at}  {state:<12} {reason} ({actor})")
+    }));
+    format!("{}\n", lines.join("\n"))
 }
 
 fn order_id(text: &str) -> Result<OrderId, String> {

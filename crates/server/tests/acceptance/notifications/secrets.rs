@@ -111,12 +111,7 @@ async fn the_documented_program_verifies_what_arrives(app: &mut TestApp) {
         .map(|(name, value)| (name.to_owned(), value))
         .collect();
     let body = String::from_utf8(call.body.to_vec()).expect("a text");
-    let arguments = json!([
-        endpoint.secret,
-        headers,
-        body,
-        app.clock.now().as_second()
-    ]);
+    let arguments = json!([endpoint.secret, headers, body, app.clock.now().as_second()]);
     let page = include_str!("../../../../../docs/notifications.md");
     let (_, program) = page.split_once("```python\n").expect("a program");
     let (program, _) = program.split_once("```").expect("its end");

@@ -30,7 +30,7 @@ const ENTRIES: [Entry; 10] = [
     (
         "claim_orders",
         Method::POST,
-        "/operator/v1/work/claims",
+        "/operator/v1/claims",
         OperatorRole::Desk,
     ),
     (

@@ -107,7 +107,7 @@ impl Caller<'_> {
     /// Takes orders that must be there; the answer's list.
     pub(super) async fn claim(self, most: i64, lease_seconds: i64) -> Vec<Value> {
         let wish = json!({ "most": most, "leaseSeconds": lease_seconds });
-        let answer = self.post("/operator/v1/work/claims", &wish).await;
+        let answer = self.post("/operator/v1/claims", &wish).await;
         let orders = answer.ok()["orders"].as_array();
         orders.expect("a list").clone()
     }

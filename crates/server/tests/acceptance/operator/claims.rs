@@ -33,9 +33,7 @@ async fn nothing_to_do_is_an_empty_list(app: &mut TestApp) {
     begin_at(app, FulfillmentWay::Pull).await;
     for body in ["", "{}", " ", "{\"most\":null}", "{\"most\":100}"] {
         let method = axum::http::Method::POST;
-        let answer = demo(app)
-            .send(method, "/operator/v1/work/claims", body)
-            .await;
+        let answer = demo(app).send(method, "/operator/v1/claims", body).await;
         assert_eq!(answer.ok(), &json!({ "orders": [] }));
     }
 }
@@ -218,7 +216,7 @@ async fn a_later_order_on_the_same_product_is_given_out_when_the_first_has_ended
         .ordered(&update(&[(6420, "b@example.com")]))
         .await;
     let claimed = demo(app).claim(10, 60).await;
-    assert_eq!(claimed.iter().map(id).collect::<Vec<_>>(), [first.clone()]);
+    assert_eq!((claimed.len(), id(&claimed[0])), (1, first.clone()));
     for (verb, body) in [
         ("complete", json!({})),
         ("fail", json!({ "reason": "no line" })),
@@ -230,7 +228,7 @@ async fn a_later_order_on_the_same_product_is_given_out_when_the_first_has_ended
     let claim = json!({ "claim": claimed[0]["claim"] });
     demo(app).report(&first, "complete", &claim).await.ok();
     let claimed = demo(app).claim(10, 60).await;
-    assert_eq!(claimed.iter().map(id).collect::<Vec<_>>(), [second.clone()]);
+    assert_eq!((claimed.len(), id(&claimed[0])), (1, second.clone()));
     let claim = json!({ "claim": claimed[0]["claim"] });
     demo(app).report(&second, "complete", &claim).await.ok();
 }

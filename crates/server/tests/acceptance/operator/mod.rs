@@ -7,6 +7,7 @@ mod caller;
 mod claims;
 mod desk;
 mod documents;
+mod faults;
 mod lists;
 mod reports;
 
@@ -24,6 +25,7 @@ pub(crate) const FILES: &[(&str, &[Test])] = &[
     ("operator::claims", claims::TESTS),
     ("operator::desk", desk::TESTS),
     ("operator::documents", documents::TESTS),
+    ("operator::faults", faults::TESTS),
     ("operator::lists", lists::TESTS),
     ("operator::reports", reports::TESTS),
 ];

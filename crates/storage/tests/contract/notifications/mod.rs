@@ -70,7 +70,7 @@ pub(super) async fn publish(
     tx.journal().record(&change).await?;
     let place = JournalPlace {
         position,
-        sequence: Some(tx.journal().next_sequence(organization).await?),
+        sequence: Some(tx.journal().take_sequences(organization, 1).await?),
         seal: String::new(),
     };
     assert!(tx.journal().place(&change.id, &place).await?);
