@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::commands::{journal, operator, order};
+use crate::commands::{backup, journal, operator, order, restore};
 use crate::fulfillment::parse_way;
 
 /// A server for a telecom operator's corporate self-service API.
@@ -32,6 +32,10 @@ pub(crate) enum Command {
     Order(order::Order),
     /// Reads and checks the record of all changes.
     Journal(journal::Journal),
+    /// Copies the database while the server runs; `backup verify` tries a copy out.
+    Backup(backup::Backup),
+    /// Puts a backup where no database is, and ends what must not come back to life.
+    Restore(restore::Restore),
 }
 
 #[derive(Args)]

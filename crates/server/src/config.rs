@@ -44,6 +44,11 @@ impl Database {
         &self.0
     }
 
+    /// The embedded database's file.
+    pub(crate) fn path(&self) -> Option<&Path> {
+        self.0.strip_prefix("sqlite:").map(Path::new)
+    }
+
     pub(crate) fn is_embedded(&self) -> bool {
         self.0.starts_with("sqlite:")
     }

@@ -21,6 +21,15 @@ pub(crate) fn load_or_create(path: &Path, entropy: &dyn Entropy) -> anyhow::Resu
     Ok(ServerKey::new(&key))
 }
 
+/// The key in the file, which must be there: one that is made now fits no backup.
+pub(crate) fn load(path: &Path) -> anyhow::Result<ServerKey> {
+    let text = std::fs::read_to_string(path).with_context(|| {
+        let hint = "hint: put the key there that belongs to the backup, or name it with --key-file";
+        format!("failed to read the key file {}\n{hint}", path.display())
+    })?;
+    Ok(ServerKey::new(&parse(path, &text)?))
+}
+
 fn parse(path: &Path, text: &str) -> anyhow::Result<[u8; 32]> {
     let mode = std::fs::metadata(path)?.permissions().mode();
     if mode & 0o077 != 0 {
@@ -66,7 +75,7 @@ fn create(path: &Path, entropy: &dyn Entropy) -> anyhow::Result<[u8; 32]> {
 }
 
 /// The file's name must be as durable as its content.
-fn sync_folder(path: &Path) -> std::io::Result<()> {
+pub(crate) fn sync_folder(path: &Path) -> std::io::Result<()> {
     let folder = path
         .parent()
         .filter(|folder| !folder.as_os_str().is_empty());

@@ -62,6 +62,16 @@ impl Parts {
         Ok(parts)
     }
 
+    /// On a database that is open, with this machine's clock and randomness.
+    pub(crate) fn on(store: Store, key: ServerKey) -> Self {
+        Self {
+            store,
+            key,
+            clock: Arc::new(SystemClock),
+            entropy: Arc::new(OsEntropy),
+        }
+    }
+
     /// Checks the key and defines the documents' API products.
     pub async fn prepare(&self) -> anyhow::Result<()> {
         check_key(&self.store, &self.key).await?;
@@ -125,9 +135,14 @@ impl Parts {
     }
 }
 
+/// What a database keeps of the key that belongs to it.
+pub(crate) fn fingerprint(key: &ServerKey) -> String {
+    hex::encode(key.derive("fingerprint"))
+}
+
 /// A key that made none of this database's hashes would lock everyone out, so it is refused.
 async fn check_key(store: &Store, key: &ServerKey) -> anyhow::Result<()> {
-    let fingerprint = hex::encode(key.derive("fingerprint"));
+    let fingerprint = fingerprint(key);
     let settle = async |tx: &mut Transaction| {
         tx.installation()
             .settle("key_fingerprint", &fingerprint)

@@ -4,9 +4,6 @@ ALTER TABLE offerings ADD COLUMN fulfillment TEXT;
 -- Who carries this order out, as it was settled at its acceptance.
 ALTER TABLE orders ADD COLUMN fulfillment TEXT NOT NULL DEFAULT 'simulated';
 
--- The operator's list of all orders.
-CREATE INDEX orders_by_age ON orders (created_at, id);
-
 -- Each queue serves the organizations in turn, so that one with many jobs does not keep the others
 -- waiting. A claimed job is not ready, and due again when its lease ends.
 ALTER TABLE jobs ADD COLUMN queue TEXT NOT NULL DEFAULT 'BUILT_IN';

@@ -81,7 +81,10 @@ static RELEASE: Statement = Statement::new(
          due_at = (SELECT CASE WHEN MIN(d.due_at) < $3 THEN CAST($3 AS BIGINT)
                                ELSE MIN(d.due_at) END
                    FROM notification_deliveries d
-                   WHERE d.endpoint = $1 AND d.state = 'PENDING')
+                   WHERE d.endpoint = $1 AND d.state = 'PENDING'),
+         failing_since = CASE WHEN EXISTS (
+             SELECT 1 FROM notification_deliveries d
+             WHERE d.endpoint = $1 AND d.state = 'PENDING') THEN failing_since END
      WHERE id = $1 AND fence = $2",
 );
 
@@ -288,7 +291,8 @@ impl NotificationRounds<'_> {
     }
 
     /// Ends the claim on an endpoint that is held. It is due again with its next delivery, but not
-    /// before `from`.
+    /// before `from`. One for which nothing is left to try is no longer failing, or else the first
+    /// failure after a long silence would count as one that has lasted since.
     pub async fn release(
         &mut self,
         claimed: &ClaimedEndpoint,

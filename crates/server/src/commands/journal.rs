@@ -8,15 +8,12 @@ use comfy_table::{Table, presets};
 use domain::access::ClientId;
 use domain::{OrderId, OrganizationNumber};
 use jiff::Timestamp;
-use selfservice::fulfillment::{Fulfillment, Schedule};
 use selfservice::{JournalCheck, JournalHead, SelfService};
 use serde_json::{Map, Value, json};
 use storage::{JournalFilter, JournalKey, PlacedRow};
-use tokio::runtime::Runtime;
 
+use super::on_database;
 use crate::cli::Options;
-use crate::config::Config;
-use crate::wiring::Parts;
 
 /// How many rows are read at once.
 const BATCH: i64 = 1_000;
@@ -100,26 +97,6 @@ pub(crate) fn run(journal: Journal) -> anyhow::Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }),
     }
-}
-
-fn on_database(
-    options: &Options,
-    body: impl AsyncFnOnce(&SelfService) -> anyhow::Result<ExitCode>,
-) -> anyhow::Result<ExitCode> {
-    let config = Config::load(options)?;
-    Runtime::new()?.block_on(async {
-        let parts = Parts::open(&config).await?;
-        // Nothing is ordered here, so nobody carries anything out.
-        let schedule = Schedule {
-            delay: jiff::SignedDuration::ZERO,
-            account_visible_after: jiff::SignedDuration::ZERO,
-        };
-        let selfservice = parts.selfservice(Fulfillment::simulated(schedule));
-        let outcome = body(&selfservice).await;
-        drop(selfservice);
-        parts.store.close().await;
-        outcome
-    })
 }
 
 impl List {
@@ -241,6 +218,6 @@ fn order(text: &str) -> Result<OrderId, String> {
     OrderId::parse(text).ok_or_else(|| "must be an order's id: 12 digits".to_owned())
 }
 
-fn head(text: &str) -> Result<JournalHead, String> {
+pub(crate) fn head(text: &str) -> Result<JournalHead, String> {
     JournalHead::parse(text).ok_or_else(|| "must be what `avtale journal head` prints".to_owned())
 }

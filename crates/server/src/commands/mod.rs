@@ -1,18 +1,22 @@
 //! One file per command that takes more than a line.
 
+pub(crate) mod backup;
 mod check_config;
 pub(crate) mod journal;
 mod openapi;
 pub(crate) mod operator;
 pub(crate) mod order;
+pub(crate) mod restore;
 mod serve;
 
 use std::io::{ErrorKind, Write};
 use std::process::ExitCode;
 
+use selfservice::SelfService;
+use selfservice::fulfillment::{Fulfillment, Schedule};
 use tokio::runtime::Runtime;
 
-use crate::cli::{Cli, Command};
+use crate::cli::{Cli, Command, Options};
 use crate::config::Config;
 use crate::wiring::Parts;
 
@@ -32,8 +36,34 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Operator(operator) => operator.run()?,
         Command::Order(order) => return order::run(order),
         Command::Journal(journal) => return journal::run(journal),
+        Command::Backup(backup) => return backup::run(backup),
+        Command::Restore(restore) => restore.run()?,
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Runs what needs the database and no running server.
+fn on_database(
+    options: &Options,
+    body: impl AsyncFnOnce(&SelfService) -> anyhow::Result<ExitCode>,
+) -> anyhow::Result<ExitCode> {
+    let config = Config::load(options)?;
+    Runtime::new()?.block_on(async {
+        let parts = Parts::open(&config).await?;
+        let selfservice = parts.selfservice(carries_nothing_out());
+        let outcome = body(&selfservice).await;
+        drop(selfservice);
+        parts.store.close().await;
+        outcome
+    })
+}
+
+/// For commands that order nothing, so that nobody carries anything out.
+fn carries_nothing_out() -> Fulfillment {
+    Fulfillment::simulated(Schedule {
+        delay: jiff::SignedDuration::ZERO,
+        account_visible_after: jiff::SignedDuration::ZERO,
+    })
 }
 
 /// Writes a command's data; a reader that has seen enough is no failure.

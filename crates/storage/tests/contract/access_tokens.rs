@@ -13,6 +13,7 @@ pub(crate) const TESTS: &[Test] = tests![
     a_token_of_a_disabled_app_is_not_found,
     a_token_of_a_disabled_user_has_no_end_user,
     only_its_own_app_revokes_a_token,
+    all_tokens_end_at_once,
     a_purge_drops_the_oldest_first,
 ];
 
@@ -101,6 +102,20 @@ async fn only_its_own_app_revokes_a_token(store: Store) {
         let outcome = store.transact(async move |tx| tx.access_tokens().revoke(hash, id).await);
         assert_eq!(outcome.await, Ok(revoked));
         assert_eq!(find(&store, hash).await.is_none(), revoked);
+    }
+}
+
+async fn all_tokens_end_at_once(store: Store) {
+    let (app, first) = populated(&store).await;
+    let second = token("second", &app);
+    let insert = store.transact(async |tx| tx.access_tokens().insert(&second).await);
+    assert_eq!(insert.await, Ok(()));
+    for ended in [2, 0] {
+        let outcome = store.transact(async |tx| tx.access_tokens().revoke_all().await);
+        assert_eq!(outcome.await, Ok(ended));
+    }
+    for hash in [&first.hash, &second.hash] {
+        assert_eq!(find(&store, hash).await, None);
     }
 }
 

@@ -26,6 +26,7 @@ pub(crate) const TESTS: &[Test] = tests![
     a_withdrawn_job_is_gone_whoever_holds_it,
     a_subject_is_there_once_in_a_kind,
     a_job_is_there_if_its_transaction_commits,
+    claims_that_are_void_are_made_again_at_once,
 ];
 
 /// In a lane of its own.
@@ -385,4 +386,26 @@ async fn a_job_is_there_if_its_transaction_commits(store: Store) {
     assert!(failed.await.is_err());
     let claimed = store.transact(async |tx| claim(tx, after(9)).await);
     assert_eq!(claimed.await, Ok(None));
+}
+
+async fn claims_that_are_void_are_made_again_at_once(store: Store) {
+    let outcome = store.transact(async |tx| {
+        enqueue(tx, &[job(1, 0), job(2, 50)]).await?;
+        let lost = claim(tx, after(1)).await?.expect("a job");
+        assert_eq!(claim(tx, after(2)).await?, None, "it is leased");
+        assert_eq!(tx.jobs().void_claims(after(2)).await?, 2);
+        let again = claim(tx, after(2)).await?.expect("the job");
+        assert_eq!((again.subject, again.attempts), (1, 2));
+        assert!(!tx.jobs().finish(&lost).await?);
+        // Whoever claimed it once more in a database that went on is no better off.
+        let elsewhere = ClaimedJob {
+            fence: lost.fence + 1,
+            ..lost
+        };
+        assert!(!tx.jobs().finish(&elsewhere).await?);
+        assert_eq!(claim(tx, after(49)).await?.map(|job| job.subject), Some(1));
+        assert_eq!(claim(tx, after(50)).await?.map(|job| job.subject), Some(2));
+        Ok::<_, Error>(())
+    });
+    assert_eq!(outcome.await, Ok(()));
 }

@@ -9,9 +9,11 @@ mod address_cards;
 mod agreements;
 mod api_products;
 mod client_apps;
+mod copies;
 mod group_commit;
 mod idempotency_keys;
 mod installation;
+mod invariants;
 mod job_queues;
 mod jobs;
 mod journal;
@@ -86,6 +88,9 @@ const FILES: &[(&str, &[Engine], &[Test])] = &[
     ),
     ("notification_rounds", BOTH, notifications::rounds::TESTS),
     ("installation", BOTH, installation::TESTS),
+    ("invariants", BOTH, invariants::TESTS),
+    ("copies", &[Engine::Sqlite], copies::SQLITE_TESTS),
+    ("copies", &[Engine::Postgres], copies::POSTGRES_TESTS),
 ];
 
 fn main() -> ExitCode {

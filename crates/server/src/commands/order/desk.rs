@@ -5,15 +5,14 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::Args;
+use domain::access::OperatorName;
 use domain::{Author, OrderEvent, OrderId};
 use operator::WorkOrder;
-use selfservice::fulfillment::{Fulfillment, Schedule, WorkRefusal};
+use selfservice::fulfillment::WorkRefusal;
 use selfservice::{OrderWithHistory, SelfService};
-use tokio::runtime::Runtime;
 
 use crate::cli::Options;
-use crate::config::Config;
-use crate::wiring::Parts;
+use crate::commands::{on_database, print};
 
 /// Which order, and in whose name.
 #[derive(Args)]
@@ -23,8 +22,8 @@ pub(super) struct Desk {
     order: OrderId,
 
     /// Who does it, as the order's history will say.
-    #[arg(long, value_name = "NAME", env = "AVTALE_BY", default_value = "desk")]
-    by: String,
+    #[arg(long, value_name = "NAME", env = "AVTALE_BY", default_value = "desk", value_parser = name)]
+    by: OperatorName,
 
     /// The order and its history as JSON.
     #[arg(long)]
@@ -64,22 +63,12 @@ impl DeskWithReason {
 
 /// Does it, and shows how the order stands then.
 pub(super) fn run(desk: &Desk, deed: Deed) -> anyhow::Result<ExitCode> {
-    let config = Config::load(&desk.options)?;
-    Runtime::new()?.block_on(async {
-        let parts = Parts::open(&config).await?;
-        // No order is accepted here, so no schedule is asked for.
-        let schedule = Schedule {
-            delay: jiff::SignedDuration::ZERO,
-            account_visible_after: jiff::SignedDuration::ZERO,
-        };
-        let selfservice = parts.selfservice(Fulfillment::simulated(schedule));
-        let done = do_it(&selfservice, desk, deed).await;
-        drop(selfservice);
-        parts.store.close().await;
+    on_database(&desk.options, async |selfservice| {
+        let done = do_it(selfservice, desk, deed).await;
         let order = done.with_context(|| format!("order {}", desk.order))?;
-        super::super::print(&show(&order, desk.json))
-    })?;
-    Ok(ExitCode::SUCCESS)
+        print(&show(&order, desk.json))?;
+        Ok(ExitCode::SUCCESS)
+    })
 }
 
 async fn do_it(
@@ -128,6 +117,11 @@ fn show(OrderWithHistory { order, history }: &OrderWithHistory, json: bool) -> S
         format!("{at}  {state:<12} {reason} ({actor})")
     }));
     format!("{}\n", lines.join("\n"))
+}
+
+fn name(text: &str) -> Result<OperatorName, String> {
+    OperatorName::parse(text)
+        .ok_or_else(|| "must be a name as `avtale operator add` takes it".to_owned())
 }
 
 fn order_id(text: &str) -> Result<OrderId, String> {

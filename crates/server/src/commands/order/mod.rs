@@ -2,6 +2,7 @@
 
 mod desk;
 mod place;
+mod waiting;
 
 use std::process::ExitCode;
 
@@ -26,6 +27,8 @@ enum OrderCommand {
     /// secret is read from `AVTALE_CLIENT_SECRET`, the password from `AVTALE_PASSWORD`, or each
     /// from a file.
     Place(place::Place),
+    /// Lists what waits for a person: orders of the desk, and those that are held.
+    Desk(waiting::Waiting),
     /// Shows an order with its history, whoever's it is.
     Show(desk::Desk),
     /// Marks an order of the desk as begun, so that the customer can't cancel it any more.
@@ -44,6 +47,7 @@ enum OrderCommand {
 pub(crate) fn run(order: Order) -> anyhow::Result<ExitCode> {
     match order.command {
         OrderCommand::Place(options) => place::run(options),
+        OrderCommand::Desk(waiting) => waiting::run(&waiting),
         OrderCommand::Show(desk) => desk::run(&desk, Deed::Show),
         OrderCommand::Begin(desk) => desk::run(&desk, Deed::Begin),
         OrderCommand::Complete(desk) => desk::run(&desk, Deed::Complete),

@@ -8,7 +8,7 @@ use domain::{Clock, OrganizationNumber};
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
-use super::receiver::{Behavior, Receiver};
+use super::receiver::{Behavior, Received, Receiver};
 use super::{EVENTS, deliveries, delivery, one_event, put, subscribe, subscribe_to, wish};
 use crate::app::{Test, TestApp, document, tests};
 use crate::orders::{add, update};
@@ -38,10 +38,10 @@ async fn an_order_is_told_from_its_acceptance_to_its_completion(app: &mut TestAp
     let order = app.system_user().ordered(&add(404, &[])).await;
     app.finish_orders().await;
     assert!(app.deliver_due().await > 0);
-    let mut received = receiver.received();
-    received.sort_by_key(super::receiver::Received::sequence);
+    let mut calls = receiver.received();
+    calls.sort_by_key(Received::sequence);
     let mut told = Vec::new();
-    for (call, sequence) in received.iter().zip(1..) {
+    for (call, sequence) in calls.iter().zip(1..) {
         assert_eq!(call.verify(&endpoint.secret, app.clock.now()), Ok(()));
         assert_eq!(call.sequence(), sequence, "no gap");
         let event = call.event();
@@ -114,11 +114,7 @@ async fn an_account_is_told_too(app: &mut TestApp) {
     let id = opened.ok()["id"].as_str().expect("an id").to_owned();
     app.finish_orders().await;
     app.deliver_due().await;
-    let events: Vec<_> = receiver
-        .received()
-        .iter()
-        .map(|call| call.event())
-        .collect();
+    let events: Vec<_> = receiver.received().iter().map(Received::event).collect();
     assert!(!events.is_empty());
     for event in &events {
         assert_eq!(event["subject"], format!("accounts/{id}"));
@@ -138,10 +134,10 @@ async fn what_arrives_is_what_the_feed_has(app: &mut TestApp) {
     app.deliver_due().await;
     let feed = app.system_user().get(EVENTS).await;
     let feed = feed.ok()["events"].as_array().expect("events").clone();
-    let mut received = receiver.received();
-    received.sort_by_key(super::receiver::Received::sequence);
-    let received: Vec<Value> = received.iter().map(|call| call.event()).collect();
-    assert_eq!(received, feed);
+    let mut calls = receiver.received();
+    calls.sort_by_key(Received::sequence);
+    let calls: Vec<Value> = calls.iter().map(Received::event).collect();
+    assert_eq!(calls, feed);
 }
 
 async fn only_the_types_that_are_wanted_arrive(app: &mut TestApp) {
@@ -151,9 +147,9 @@ async fn only_the_types_that_are_wanted_arrive(app: &mut TestApp) {
     app.system_user().ordered(&add(404, &[])).await;
     app.finish_orders().await;
     app.deliver_due().await;
-    let received = receiver.received();
-    assert_eq!(received.len(), 1);
-    assert_eq!(received[0].event()["type"], "order.completed");
+    let calls = receiver.received();
+    assert_eq!(calls.len(), 1);
+    assert_eq!(calls[0].event()["type"], "order.completed");
 }
 
 async fn another_companys_changes_never_arrive(app: &mut TestApp) {
@@ -167,9 +163,9 @@ async fn another_companys_changes_never_arrive(app: &mut TestApp) {
     app.finish_orders().await;
     app.deliver_due().await;
     for (receiver, agreement) in [(own, "5538579"), (other, "7000001")] {
-        let received = receiver.received();
-        assert_eq!(received.len(), 3);
-        for call in received {
+        let calls = receiver.received();
+        assert_eq!(calls.len(), 3);
+        for call in calls {
             assert_eq!(call.event()["data"]["agreementId"], agreement);
         }
     }
@@ -241,12 +237,9 @@ async fn a_crash_before_the_record_sends_the_same_event_again(app: &mut TestApp)
     assert_eq!(app.deliver_due().await, 0, "the endpoint is still held");
     app.clock.advance(Duration::from_secs(30));
     assert_eq!(app.deliver_due().await, 1);
-    let received = receiver.received();
-    assert_eq!(received.len(), 2);
-    assert_eq!(
-        received[0].header("webhook-id"),
-        received[1].header("webhook-id")
-    );
+    let calls = receiver.received();
+    assert_eq!(calls.len(), 2);
+    assert_eq!(calls[0].header("webhook-id"), calls[1].header("webhook-id"));
     let listed = deliveries(&app.system_user(), &endpoint).await;
     assert_eq!(listed[0]["attempts"], 1, "the other was never recorded");
 }
@@ -270,12 +263,12 @@ async fn two_couriers_never_send_the_same_event(app: &mut TestApp) {
     }
     app.deliver_due().await;
     for receiver in &receivers {
-        let received = receiver.received();
-        let ids: HashSet<_> = received
+        let calls = receiver.received();
+        let ids: HashSet<_> = calls
             .iter()
             .map(|call| call.header("webhook-id").to_owned())
             .collect();
-        assert_eq!((received.len(), ids.len()), (20, 20));
+        assert_eq!((calls.len(), ids.len()), (20, 20));
     }
 }
 
@@ -288,11 +281,7 @@ async fn many_events_arrive_once_each(app: &mut TestApp) {
     }
     app.finish_orders().await;
     app.deliver_due().await;
-    let mut sequences: Vec<_> = receiver
-        .received()
-        .iter()
-        .map(super::receiver::Received::sequence)
-        .collect();
+    let mut sequences: Vec<_> = receiver.received().iter().map(Received::sequence).collect();
     sequences.sort_unstable();
     assert_eq!(sequences, (1..=60).collect::<Vec<_>>());
     let listed = deliveries(&app.system_user(), &endpoint).await;
@@ -345,7 +334,7 @@ async fn a_running_server_sends_at_once_and_stops_when_told(app: &mut TestApp) {
     let publisher = tokio::spawn(app.selfservice().publisher().run(stop.clone()));
     for _ in 0..3 {
         app.system_user().ordered(&add(404, &[])).await;
-        let arrival = tokio::time::timeout(Duration::from_secs(60), receiver.arrival());
+        let arrival = tokio::time::timeout(Duration::from_mins(1), receiver.arrival());
         arrival.await.expect("it arrives");
     }
     stop.cancel();

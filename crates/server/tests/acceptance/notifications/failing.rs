@@ -18,6 +18,7 @@ pub(crate) const TESTS: &[Test] = tests![
     ten_attempts_are_made_and_no_more,
     an_endpoint_that_fails_is_not_flooded,
     an_endpoint_that_fails_for_five_days_is_disabled,
+    a_failure_long_after_the_last_one_disables_nothing,
     one_event_that_is_refused_does_not_hold_up_the_others,
     what_is_old_is_forgotten,
 ];
@@ -193,6 +194,25 @@ async fn an_endpoint_that_fails_for_five_days_is_disabled(app: &mut TestApp) {
     );
 }
 
+async fn a_failure_long_after_the_last_one_disables_nothing(app: &mut TestApp) {
+    let receiver = Receiver::start().await;
+    let endpoint = subscribe(&app.system_user(), &receiver).await;
+    one_event(app).await;
+    receiver.will(&[Behavior::Answer(400); 11]);
+    for _ in 0..100 {
+        app.deliver_due().await;
+        app.clock.advance(Duration::from_hours(1));
+    }
+    let quiet = app.system_user().get(&endpoint.address()).await;
+    assert_eq!(quiet.ok().get("failingSince"), None, "nothing is left to try");
+    app.clock.advance(Duration::from_hours(10 * 24));
+    one_event(app).await;
+    app.deliver_due().await;
+    let found = app.system_user().get(&endpoint.address()).await;
+    assert_eq!(found.ok()["enabled"], true);
+    assert!(found.ok()["failingSince"].is_string());
+}
+
 async fn one_event_that_is_refused_does_not_hold_up_the_others(app: &mut TestApp) {
     let receiver = Receiver::start().await;
     subscribe(&app.system_user(), &receiver).await;
@@ -204,10 +224,10 @@ async fn one_event_that_is_refused_does_not_hold_up_the_others(app: &mut TestApp
     app.clock.advance(Duration::from_secs(7));
     receiver.will(&[Behavior::Answer(204), Behavior::Answer(400)]);
     app.deliver_due().await;
-    let received = receiver.received();
-    assert_eq!(received.len(), 2);
-    assert_ne!(received[0].header("webhook-id"), refused);
-    assert_eq!(received[1].header("webhook-id"), refused);
+    let calls = receiver.received();
+    assert_eq!(calls.len(), 2);
+    assert_ne!(calls[0].header("webhook-id"), refused);
+    assert_eq!(calls[1].header("webhook-id"), refused);
 }
 
 async fn what_is_old_is_forgotten(app: &mut TestApp) {

@@ -8,12 +8,13 @@ use storage::{Error, Store, Transaction};
 use super::{ALL, claim, conclude, endpoint, events, insert, publish};
 use crate::client_apps::owner;
 use crate::scratch::{Test, tests};
-use crate::world::{self, after, at_once, own};
+use crate::world::{self, after, at_once, foreign, own};
 
 pub(crate) const TESTS: &[Test] = tests![
     a_round_takes_what_is_due_in_order,
     a_claimed_endpoint_is_left_alone_until_its_lease_has_run_out,
     a_void_claim_records_nothing,
+    claims_that_are_void_are_made_again_at_once,
     two_claims_never_get_the_same_endpoint,
     an_endpoint_that_fails_is_probed_and_recovers,
     a_disabled_system_user_is_told_nothing_until_it_is_enabled,
@@ -89,6 +90,25 @@ async fn a_void_claim_records_nothing(store: Store) {
         assert_eq!(
             found.map(|found| (found.state, found.attempts)),
             Some((DeliveryState::Delivered, 1))
+        );
+        Ok::<_, Error>(())
+    });
+    assert_eq!(outcome.await, Ok(()));
+}
+
+async fn claims_that_are_void_are_made_again_at_once(store: Store) {
+    let outcome = store.transact(async |tx| {
+        world::build(tx).await?;
+        insert(tx, &[endpoint("a", &own()), endpoint("b", &foreign())]).await?;
+        publish(tx, 1, AccountStatus::Open, &owner()).await?;
+        let lost = claim(tx, after(1)).await?.expect("an endpoint");
+        assert_eq!(tx.notification_rounds().void_claims(after(2)).await?, 2);
+        let again = claim(tx, after(2)).await?.expect("the endpoint");
+        assert!(again.endpoint.id == lost.endpoint.id && again.fence > lost.fence + 1);
+        assert_eq!(
+            claim(tx, after(2)).await?,
+            None,
+            "for the other nothing waits"
         );
         Ok::<_, Error>(())
     });
