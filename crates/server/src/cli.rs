@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::commands::{backup, journal, operator, order, restore};
+use crate::commands::{backup, journal, manual, operator, order, restore};
 use crate::fulfillment::parse_way;
 
 /// A server for a telecom operator's corporate self-service API.
@@ -26,6 +26,10 @@ pub(crate) enum Command {
     Migrate(Options),
     /// Prints the API's document: OpenAPI 3.1, or Swagger 2.0.
     Openapi(Openapi),
+    /// Prints the completions of commands and flags for a shell.
+    Completions(manual::Completions),
+    /// Writes a page for `man` for each command.
+    Manual(manual::Manual),
     /// Adds and disables those who may call the operator's API.
     Operator(operator::Operator),
     /// Places orders in bulk over the API, and does the desk's part of carrying them out.

@@ -3,6 +3,7 @@
 pub(crate) mod backup;
 mod check_config;
 pub(crate) mod journal;
+pub(crate) mod manual;
 mod openapi;
 pub(crate) mod operator;
 pub(crate) mod order;
@@ -33,6 +34,8 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             })?;
         }
         Command::Openapi(options) => openapi::run(&options)?,
+        Command::Completions(options) => manual::completions(&options)?,
+        Command::Manual(options) => manual::manual(&options)?,
         Command::Operator(operator) => operator.run()?,
         Command::Order(order) => return order::run(order),
         Command::Journal(journal) => return journal::run(journal),

@@ -204,7 +204,11 @@ async fn a_failure_long_after_the_last_one_disables_nothing(app: &mut TestApp) {
         app.clock.advance(Duration::from_hours(1));
     }
     let quiet = app.system_user().get(&endpoint.address()).await;
-    assert_eq!(quiet.ok().get("failingSince"), None, "nothing is left to try");
+    assert_eq!(
+        quiet.ok().get("failingSince"),
+        None,
+        "nothing is left to try"
+    );
     app.clock.advance(Duration::from_hours(10 * 24));
     one_event(app).await;
     app.deliver_due().await;

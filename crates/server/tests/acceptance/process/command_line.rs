@@ -81,7 +81,18 @@ impl Outcome {
 fn help_names_every_command() {
     let help = run(folder().path(), &["--help"]);
     let text = &help.succeeded().stdout;
-    for command in ["serve", "check-config", "migrate", "openapi", "help"] {
+    for command in [
+        "serve",
+        "check-config",
+        "migrate",
+        "order",
+        "operator",
+        "journal",
+        "openapi",
+        "completions",
+        "manual",
+        "help",
+    ] {
         assert!(
             text.lines()
                 .any(|line| line.trim_start().starts_with(command)),
