@@ -32,7 +32,7 @@ pub(crate) struct Restore {
     #[arg(long)]
     keep_tokens: bool,
 
-    /// PostgreSQL's pg_restore [default: that in PATH].
+    /// PostgreSQL's `pg_restore` [default: that in PATH].
     #[arg(long, value_name = "PATH")]
     pg_restore: Option<PathBuf>,
 
@@ -54,8 +54,8 @@ impl Restore {
         }
         let shown = config.database.shown();
         let resumed = match (engine, config.database.path()) {
-            (Engine::Sqlite, Some(database)) => self.into_file(database, key),
-            (Engine::Postgres, None) => self.into_server(&config, key),
+            (Engine::Sqlite, Some(database)) => self.restore_file(database, key),
+            (Engine::Postgres, None) => self.restore_dump(&config, key),
             (Engine::Sqlite, None) => bail!("it is a backup of SQLite, and {shown} is not"),
             (Engine::Postgres, Some(_)) => {
                 bail!("it is a backup of PostgreSQL, and {shown} is not")
@@ -77,7 +77,7 @@ impl Restore {
     }
 
     /// Under another name until nothing more can fail, so that no server starts on half of it.
-    fn into_file(&self, database: &Path, key: ServerKey) -> anyhow::Result<Resumed> {
+    fn restore_file(&self, database: &Path, key: ServerKey) -> anyhow::Result<Resumed> {
         let there = [""].iter().chain(&COMPANIONS);
         let mut there = there.map(|suffix| with_suffix(database, suffix));
         if let Some(there) = there.find(|there| there.exists()) {
@@ -96,7 +96,7 @@ impl Restore {
         Ok(resumed)
     }
 
-    fn into_server(&self, config: &Config, key: ServerKey) -> anyhow::Result<Resumed> {
+    fn restore_dump(&self, config: &Config, key: ServerKey) -> anyhow::Result<Resumed> {
         let url = config.database.url();
         let runtime = Runtime::new()?;
         let tables = runtime.block_on(backup::count_tables(url))?;
@@ -127,9 +127,11 @@ impl Restore {
         let resumed = async {
             parts.prepare().await?;
             let keep = self.keep_tokens;
-            let end_tokens = async |tx: &mut Transaction| match keep {
-                true => Ok(0),
-                false => tx.access_tokens().revoke_all().await,
+            let end_tokens = async |tx: &mut Transaction| {
+                if keep {
+                    return Ok(0);
+                }
+                tx.access_tokens().revoke_all().await
             };
             let name = self.file.file_name().unwrap_or_default().to_string_lossy();
             let change =

@@ -30,7 +30,7 @@ pub struct FileCheck {
 /// write meanwhile. `progress` is told the pages copied, and of how many.
 pub fn copy(from: &Path, to: &Path, mut progress: impl FnMut(u64, u64)) -> Result<(), Error> {
     let source = open(from)?;
-    let failed = |error: rusqlite::Error| Error::Open(format!("{}: {error}", from.display()));
+    let failed = |error: rusqlite::Error| fault(from, &error);
     // Without a snapshot of its own the copy would begin anew with each commit of the server.
     source
         .execute_batch(
@@ -38,7 +38,7 @@ pub fn copy(from: &Path, to: &Path, mut progress: impl FnMut(u64, u64)) -> Resul
         )
         .map_err(failed)?;
     let mut target = open(to)?;
-    let copied = |error: rusqlite::Error| Error::Open(format!("{}: {error}", to.display()));
+    let copied = |error: rusqlite::Error| fault(to, &error);
     {
         let backup = Backup::new(&source, &mut target).map_err(copied)?;
         loop {
@@ -85,7 +85,7 @@ pub fn check(path: &Path) -> Result<FileCheck, Error> {
             damage: vec![error.to_string()],
             orphans: Vec::new(),
         }),
-        outcome => outcome.map_err(|error| Error::Open(format!("{}: {error}", path.display()))),
+        outcome => outcome.map_err(|error| fault(path, &error)),
     }
 }
 
@@ -95,9 +95,18 @@ fn lines(connection: &Connection, sql: &str, column: usize) -> rusqlite::Result<
     rows.take(MOST_COMPLAINTS).collect()
 }
 
+fn fault(path: &Path, error: &rusqlite::Error) -> Error {
+    let path = path.display();
+    Error::Open(if super::sqlite::is_breakage(error) {
+        format!("{path} is damaged: {error}")
+    } else {
+        format!("{path}: {error}")
+    })
+}
+
 /// A file that is there; a wrong name makes no new one.
 fn open(path: &Path) -> Result<Connection, Error> {
-    let failed = |error: rusqlite::Error| Error::Open(format!("{}: {error}", path.display()));
+    let failed = |error: rusqlite::Error| fault(path, &error);
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags).map_err(failed)?;
     connection.busy_timeout(PATIENCE).map_err(failed)?;

@@ -2,7 +2,6 @@
 
 use std::fs::File;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use storage::backup::{self, Engine};
 use storage::{Error, Store};
@@ -31,32 +30,37 @@ async fn families(store: &Store, from: i64, count: i64) -> Result<(), Error> {
     Ok(())
 }
 
-/// The copy begins with a hundred families; others come between its steps, which a copy that began
-/// anew each time would show.
+/// More than the copy takes in one step.
+const BALLAST: &str = "CREATE TABLE ballast AS
+    WITH RECURSIVE row(number) AS (SELECT 1 UNION ALL SELECT number + 1 FROM row LIMIT 2500)
+    SELECT hex(randomblob(2000)) AS bytes FROM row";
+
+/// Others write between its steps, which a copy without a snapshot would begin anew for.
 async fn a_copy_is_one_state_while_others_write(scratch: Scratch) {
     let store = scratch.families().await;
     families(&store, 0, 100).await.expect("families");
-    let copy = empty_beside(&scratch, "copy.db");
-    let (from, to) = (PathBuf::from(scratch.path()), copy.clone());
     let others = scratch.other_process();
-    let told = AtomicBool::new(false);
-    backup::copy(&from, &to, |done, total| {
-        assert!(done <= total && total > 0);
-        told.store(true, Ordering::Relaxed);
-        let insert = "INSERT INTO parents (id, name, active) VALUES (1000, 'late', TRUE)";
-        others.execute(insert, []).expect("a late parent");
+    others.execute_batch(BALLAST).expect("ballast");
+    let copy = empty_beside(&scratch, "copy.db");
+    let mut told = Vec::new();
+    backup::copy(scratch.path().as_ref(), &copy, |done, total| {
+        if told.len() < 5 {
+            let late = "INSERT INTO parents (id, name, active) VALUES (?1, ?1, TRUE)";
+            others
+                .execute(late, [(1000 + told.len()).to_string()])
+                .expect("a parent");
+        }
+        told.push((done, total));
     })
     .expect("a copy");
-    assert!(told.into_inner());
+    assert!(told.len() > 2 && told.is_sorted(), "{told:?}");
+    assert!(told.last().is_some_and(|(done, total)| done == total));
     let check = backup::check(&copy).expect("a check");
-    assert!(check.pages > 0);
+    assert!(check.pages > 2000);
     assert_eq!((check.damage, check.orphans), (vec![], vec![]));
     let url = format!("sqlite:{}", copy.display());
-    let copied = storage::probe::connect(&url);
-    assert_eq!(
-        scratch::count(&copied.await.expect("a database")).await,
-        100
-    );
+    let copied = storage::probe::connect(&url).await.expect("a database");
+    assert_eq!(scratch::count(&copied).await, 100);
 }
 
 async fn a_copy_is_one_file(scratch: Scratch) {
@@ -106,7 +110,9 @@ async fn a_copy_of_nothing_makes_nothing(scratch: Scratch) {
 }
 
 async fn a_scratch_database_comes_and_goes(scratch: Scratch) {
-    let name = "avtale_test_scratch_place";
+    // As unlike others as the test's own database.
+    let (_, own) = scratch.url().rsplit_once('/').expect("a name");
+    let name = &format!("{own}_place");
     backup::drop_database(scratch.url(), name)
         .await
         .expect("gone");

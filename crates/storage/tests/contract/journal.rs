@@ -5,7 +5,7 @@ use domain::{
     AccountChange, AccountId, AccountStatus, Author, Change, ChangeId, Changed, OrderAction,
     OrderChange, OrderId, OrderState, OrganizationNumber, OtherChange,
 };
-use storage::{Error, JournalPlace, Store, ToldChange, Transaction};
+use storage::{Error, JournalFilter, JournalKey, JournalPlace, Store, ToldChange, Transaction};
 
 use crate::client_apps::{owner, stranger};
 use crate::scratch::{Test, tests};
@@ -18,6 +18,7 @@ pub(crate) const TESTS: &[Test] = tests![
     sequence_numbers_are_dense_in_each_organization,
     a_change_is_told_to_its_organization_alone,
     a_reader_goes_on_after_a_position,
+    changes_are_found_by_whatever_is_known_of_them,
     a_change_is_there_if_its_transaction_commits,
 ];
 
@@ -215,6 +216,54 @@ async fn a_reader_goes_on_after_a_position(store: Store) {
         Ok::<_, Error>(())
     });
     assert_eq!(outcome.await, Ok(()));
+}
+
+async fn changes_are_found_by_whatever_is_known_of_them(store: Store) {
+    let prepared = store.transact(async |tx| told(tx).await);
+    assert_eq!(prepared.await, Ok(()));
+    let everything = JournalFilter::default;
+    let by = |key| JournalFilter {
+        key,
+        ..everything()
+    };
+    let subject = |id: &str| JournalKey::Subject("account".to_owned(), id.to_owned());
+    for (filter, expected) in [
+        (everything(), vec![1, 2, 3, 4]),
+        (by(JournalKey::Organization(owner())), vec![1, 4]),
+        (by(JournalKey::Organization(stranger())), vec![2]),
+        (by(subject("3")), vec![3]),
+        (by(subject("9")), vec![]),
+        (by(JournalKey::App(ClientId::new("demo"))), vec![1, 2, 3, 4]),
+        (by(JournalKey::App(ClientId::new("other"))), vec![]),
+        (
+            JournalFilter {
+                author: Some(TROUBLESOME.to_owned()),
+                since: Some(after(2)),
+                until: Some(after(4)),
+                ..everything()
+            },
+            vec![2, 3],
+        ),
+        (
+            JournalFilter {
+                author: Some("nobody".to_owned()),
+                ..everything()
+            },
+            vec![],
+        ),
+    ] {
+        let found = store.read(async |tx| tx.journal().search(&filter, 0, 10).await);
+        let found = found.await.expect("the journal");
+        let places: Vec<_> = found.iter().map(|row| row.place.position).collect();
+        assert_eq!(places, expected, "{filter:?}");
+        for row in found {
+            assert_eq!(row.place.seal, format!("seal {}", row.place.position));
+        }
+    }
+    let rest = store.read(async |tx| tx.journal().search(&everything(), 2, 1).await);
+    let rest = rest.await.expect("the journal");
+    assert_eq!(rest.first().map(|row| row.place.position), Some(3));
+    assert_eq!(rest.len(), 1);
 }
 
 async fn a_change_is_there_if_its_transaction_commits(store: Store) {

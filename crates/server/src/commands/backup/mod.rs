@@ -48,7 +48,7 @@ struct Take {
     #[arg(long)]
     replace: bool,
 
-    /// PostgreSQL's pg_dump, with pg_restore beside it [default: those in PATH].
+    /// PostgreSQL's `pg_dump`, with `pg_restore` beside it [default: those in PATH].
     #[arg(long, value_name = "PATH")]
     pg_dump: Option<PathBuf>,
 
@@ -70,16 +70,15 @@ impl Take {
         let config = Config::load(&self.options)?;
         refuse_own_files(&config, &file)?;
         let target = Target::begin(&file, self.replace)?;
-        match config.database.path() {
-            Some(database) => copy_whole(database, target.path())?,
-            None => {
-                let tools = Tools::beside_dump(self.pg_dump);
-                let bar = spinner("pg_dump is at work");
-                tools.dump(config.database.url(), target.path())?;
-                bar.set_message("reading it again");
-                tools.check(target.path())?;
-                bar.finish_and_clear();
-            }
+        if let Some(database) = config.database.path() {
+            copy_whole(database, target.path())?;
+        } else {
+            let tools = Tools::beside_dump(self.pg_dump);
+            let bar = spinner("pg_dump is at work");
+            tools.dump(config.database.url(), target.path())?;
+            bar.set_message("reading it again");
+            tools.check(target.path())?;
+            bar.finish_and_clear();
         }
         let digest = target.publish_with_digest()?;
         let bytes = std::fs::metadata(&file)?.len();

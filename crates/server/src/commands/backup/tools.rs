@@ -45,6 +45,11 @@ impl Tools {
         run(&mut command).map(drop)
     }
 
+    /// That `pg_restore` is there.
+    pub(crate) fn expect_restore(&self) -> anyhow::Result<()> {
+        run(Command::new(&self.restore).arg("--version")).map(drop)
+    }
+
     /// Brings a dump into an empty database: all of it, or nothing.
     pub(crate) fn restore(&self, dump: &Path, url: &str) -> anyhow::Result<()> {
         let mut command = on_database(&self.restore, url)?;

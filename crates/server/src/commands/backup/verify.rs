@@ -63,7 +63,7 @@ pub(super) struct Verify {
     )]
     scratch_server: Option<String>,
 
-    /// PostgreSQL's pg_restore [default: that in PATH].
+    /// PostgreSQL's `pg_restore` [default: that in PATH].
     #[arg(long, value_name = "PATH")]
     pg_restore: Option<PathBuf>,
 
@@ -124,26 +124,25 @@ impl Verify {
     }
 
     async fn try_dump(&self, key: ServerKey, report: &mut Report) -> anyhow::Result<()> {
-        let given = (self.scratch_database.clone(), self.scratch_server.clone());
-        let scratch = Database::make(given.0, given.1).await?;
-        let bar = spinner("pg_restore is at work");
+        const TABLES: &str = "the engine takes all tables";
         let tools = Tools::with_restore(self.pg_restore.clone());
+        tools.expect_restore()?;
+        let (database, server) = (&self.scratch_database, &self.scratch_server);
+        let scratch = Database::make(database.clone(), server.clone()).await?;
+        let bar = spinner("pg_restore is at work");
         let restored = tools.restore(&self.file, scratch.url());
         bar.finish_and_clear();
-        // Making the keys, pg_restore has the engine check them.
-        let words = restored.err().map(|error| format!("{error:#}"));
-        let examined = if words.is_none() {
-            let tables = backup::count_tables(scratch.url()).await;
-            report.add(
-                "the engine takes all tables",
-                (tables.unwrap_or(0), 0),
-                vec![],
-            );
+        let examined = async {
+            // Making the keys, pg_restore has had the engine check them.
+            if let Err(error) = restored {
+                report.add_one(TABLES, Some(format!("{error:#}")));
+                return Ok(());
+            }
+            let tables = backup::count_tables(scratch.url()).await?;
+            report.add(TABLES, (tables, 0), vec![]);
             self.examine(scratch.url(), key, report).await
-        } else {
-            report.add_one("the engine takes all tables", words);
-            Ok(())
         };
+        let examined = examined.await;
         scratch.clear().await?;
         examined
     }

@@ -116,6 +116,12 @@ impl TestApp {
         self.store = parts.store;
     }
 
+    /// The services of a second node on the same database.
+    pub(crate) async fn another_node(&self) -> Services {
+        let parts = open(self.database.url(), &self.fragile_clock, &self.entropy).await;
+        parts.services(self.choices.mode())
+    }
+
     /// Carries out what is due now; how many steps that were.
     pub(crate) async fn run_due_jobs(&self) -> usize {
         let worker = self.services.selfservice.worker();

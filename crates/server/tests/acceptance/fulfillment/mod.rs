@@ -2,6 +2,7 @@
 
 mod failures;
 mod fairness;
+mod nodes;
 mod operator_system;
 mod system;
 
@@ -12,4 +13,5 @@ pub(crate) const FILES: &[(&str, &[Test])] = &[
     ("fulfillment::fairness", fairness::TESTS),
     ("fulfillment::failures", failures::TESTS),
     ("fulfillment::system", system::TESTS),
+    ("fulfillment::nodes", nodes::TESTS),
 ];

@@ -46,7 +46,7 @@ fn spoil(place: &Place, sql: &str) {
     std::fs::remove_file(place.path("b.sha256")).ok();
 }
 
-fn flip(path: &Path, at: usize) {
+pub(super) fn flip(path: &Path, at: usize) {
     let mut bytes = std::fs::read(path).expect("the backup");
     bytes[at] ^= 0x40;
     std::fs::write(path, bytes).expect("written");

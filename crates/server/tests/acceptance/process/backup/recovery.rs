@@ -25,6 +25,8 @@ const PRODUCTS: &str = "/corporate-agreements/v2/agreements/5538579/products";
 const CALLERS: usize = 3;
 /// Orders before the backup begins.
 const BEFORE: usize = 40;
+/// Orders after it: more than the numbers that a server takes at a time.
+const AFTER: usize = 300;
 
 /// The demo's system user at work.
 #[derive(Clone)]
@@ -201,7 +203,7 @@ fn back_up_under_load(here: &Place, arguments: &[&str]) -> Left {
         assert!(printed(&taken).starts_with("b: "));
         let said = String::from_utf8_lossy(&taken.stderr).into_owned();
         assert!(said.starts_with("The key is not in it"), "{said}");
-        load.at_least(before.len() + 1).await;
+        load.at_least(load.so_far().len() + AFTER).await;
         let ever = load.end().await;
         Left {
             session,
@@ -281,6 +283,11 @@ fn a_server_that_was_dumped_under_load_goes_on_elsewhere() {
         let report = here.run(&[&verify[..], &restore, &place].concat());
         check_report(&printed(&report), &left);
     }
+    std::fs::copy(here.path("b"), here.path("c")).expect("a copy");
+    super::checks::flip(&here.path("c"), dump_length(&here) * 9 / 10);
+    let damaged = ["backup", "verify", "c", "--scratch-server", server];
+    let damaged = here.run(&[&damaged[..], &restore].concat());
+    super::failed(&damaged, &["c is not good"]);
     let occupied = ["--scratch-database", server];
     let refused = here.run(&[&verify[..], &restore, &occupied].concat());
     super::failed(&refused, &["not empty"]);
@@ -300,6 +307,10 @@ fn a_server_that_was_dumped_under_load_goes_on_elsewhere() {
     printed(&there.run(&restore));
     super::failed(&there.run(&restore), &["empty database", "over data"]);
     check_restored(&there, &left);
+}
+
+fn dump_length(place: &Place) -> usize {
+    std::fs::read(place.path("b")).expect("the backup").len()
 }
 
 fn tokens_are_kept_for_whom_says_so() {
@@ -322,7 +333,7 @@ pub(super) fn wait_for_changes(place: &Place, count: usize) {
         if listed.lines().count() >= count {
             return;
         }
-        block_on(tokio::time::sleep(Duration::from_millis(50)));
+        block_on(async { tokio::time::sleep(Duration::from_millis(50)).await });
     }
     panic!("not {count} changes have a place after half a minute");
 }
