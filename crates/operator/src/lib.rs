@@ -3,10 +3,13 @@
 mod access;
 mod document;
 mod edge;
+pub mod export;
+pub mod import;
 mod input;
 mod operation;
 mod order;
 mod problem;
+pub mod records;
 mod router;
 mod routes;
 mod services;

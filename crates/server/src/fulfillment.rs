@@ -13,6 +13,9 @@ use selfservice::fulfillment::OperatorSystem;
 use serde::Deserialize;
 use serde::de::{Deserializer, Error};
 
+use crate::settings::Places;
+use crate::upstreams::seconds;
+
 /// Who carries out orders.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Ways {
@@ -33,30 +36,41 @@ pub(crate) struct Table {
 /// What the file may say about the operator's system.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct SystemTable {
+pub(crate) struct SystemTable {
     url: String,
     secret_file: PathBuf,
     #[serde(default, deserialize_with = "seconds")]
     timeout_seconds: Option<Duration>,
     #[serde(default, deserialize_with = "seconds")]
     report_within_seconds: Option<Duration>,
-    #[serde(default, deserialize_with = "concurrency")]
     concurrency: Option<usize>,
     ca_file: Option<PathBuf>,
 }
 
+impl Table {
+    /// What others must not read.
+    pub(crate) fn secret_file(&self) -> Option<&PathBuf> {
+        self.system.as_ref().map(|system| &system.secret_file)
+    }
+}
+
 impl Ways {
     /// Checks what the flag and the file say, down to the secret.
-    pub(crate) fn new(flag: Option<FulfillmentWay>, table: Table) -> anyhow::Result<Self> {
+    pub(crate) fn new(
+        flag: Option<FulfillmentWay>,
+        table: Table,
+        places: &Places,
+    ) -> anyhow::Result<Self> {
         let system = table.system.map(read_system).transpose();
         let ways = Self {
             default: flag.or(table.default),
-            system: system.context("[fulfillment.system]")?,
+            system: system.with_context(|| places.of("fulfillment.system"))?,
         };
         if ways.default == Some(FulfillmentWay::System) && ways.system.is_none() {
             bail!(
-                "[fulfillment]: the default is `system`, but no system is set\nhint: add a table \
-                 [fulfillment.system] with url and secret_file"
+                "{}: the default is `system`, but no system is set\nhint: add a table \
+                 [fulfillment.system] with url and secret_file",
+                places.of("fulfillment.default")
             );
         }
         Ok(ways)
@@ -137,18 +151,15 @@ pub(crate) fn parse_way(word: &str) -> Result<FulfillmentWay, String> {
     })
 }
 
-fn seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Duration>, D::Error> {
-    let seconds = f64::deserialize(deserializer)?;
-    if (0.1..=2_592_000.0).contains(&seconds) {
-        return Ok(Some(Duration::from_secs_f64(seconds)));
+/// For the file, where the line is known.
+pub(crate) fn check_url(text: &str) -> Result<(), String> {
+    let parsed: Option<hyper::Uri> = text.parse().ok();
+    let usable = parsed.is_some_and(|uri| {
+        matches!(uri.scheme_str(), Some("http" | "https"))
+            && uri.host().is_some_and(|host| !host.is_empty())
+    });
+    if usable {
+        return Ok(());
     }
-    Err(Error::custom("must be from 0.1 seconds to 30 days"))
-}
-
-fn concurrency<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<usize>, D::Error> {
-    let calls = usize::deserialize(deserializer)?;
-    if (1..=1_000).contains(&calls) {
-        return Ok(Some(calls));
-    }
-    Err(Error::custom("must be from 1 to 1000 calls"))
+    Err("must be http:// or https:// with a host".to_owned())
 }

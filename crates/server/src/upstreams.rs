@@ -10,6 +10,8 @@ use api::{BaseUrl, UPSTREAM_APIS, UpstreamSettings};
 use serde::Deserialize;
 use serde::de::{Deserializer, Error};
 
+use crate::settings::Places;
+
 /// The upstreams, by API.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Upstreams(pub(crate) Vec<UpstreamSettings>);
@@ -31,14 +33,13 @@ pub(crate) struct Table {
     timeout_seconds: Option<Duration>,
     #[serde(default, deserialize_with = "seconds")]
     deadline_seconds: Option<Duration>,
-    #[serde(default, deserialize_with = "concurrency")]
     concurrency: Option<usize>,
     ca_file: Option<PathBuf>,
 }
 
 impl Upstreams {
     /// Checks what the file says, down to the certificates.
-    pub(crate) fn new(tables: Tables) -> anyhow::Result<Self> {
+    pub(crate) fn new(tables: Tables, places: &Places) -> anyhow::Result<Self> {
         let mut upstreams = Vec::new();
         for (Api(api), table) in tables {
             let usual = UpstreamSettings::new(api, table.url);
@@ -54,7 +55,7 @@ impl Upstreams {
             };
             settings
                 .check()
-                .with_context(|| format!("[upstream.{}]", settings.api))?;
+                .with_context(|| places.of(&format!("upstream.{}", settings.api)))?;
             upstreams.push(settings);
         }
         Ok(Self(upstreams))
@@ -100,41 +101,43 @@ impl<'de> Deserialize<'de> for Api {
     }
 }
 
+/// For the file, where the line is known.
+pub(crate) fn check_base_url(text: &str) -> Result<(), String> {
+    let parsed: Result<BaseUrl, _> = text.parse();
+    parsed.map(drop).map_err(|error| error.to_string())
+}
+
 fn base_url<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BaseUrl, D::Error> {
     String::deserialize(deserializer)?
         .parse()
         .map_err(Error::custom)
 }
 
-fn seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Duration>, D::Error> {
+/// The list of the settings has the range.
+pub(crate) fn seconds<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<Duration>, D::Error> {
     let seconds = f64::deserialize(deserializer)?;
-    if (0.1..=600.0).contains(&seconds) {
-        return Ok(Some(Duration::from_secs_f64(seconds)));
-    }
-    Err(Error::custom("must be from 0.1 to 600 seconds"))
-}
-
-fn concurrency<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<usize>, D::Error> {
-    let calls = usize::deserialize(deserializer)?;
-    if (1..=10_000).contains(&calls) {
-        return Ok(Some(calls));
-    }
-    Err(Error::custom("must be from 1 to 10000 calls"))
+    let duration = Duration::try_from_secs_f64(seconds);
+    duration.map(Some).map_err(Error::custom)
 }
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use super::*;
 
     #[derive(Debug, Deserialize)]
-    #[serde(deny_unknown_fields)]
     struct File {
         upstream: Tables,
     }
 
     fn read(text: &str) -> Result<Upstreams, String> {
+        let places = Places::check(Path::new("avtale.toml"), text);
+        let places = places.map_err(|faults| faults.to_string())?;
         let file: File = toml::from_str(text).map_err(|error| error.to_string())?;
-        Upstreams::new(file.upstream).map_err(|error| format!("{error:#}"))
+        Upstreams::new(file.upstream, &places).map_err(|error| format!("{error:#}"))
     }
 
     #[test]
@@ -168,10 +171,13 @@ mod tests {
         );
         check("[upstream.payments]\nurl = \"http://x\"", "line 1");
         check("[upstream.organizations]\nurl = \"one.internal\"", "line 2");
-        check("[upstream.organizations]\n", "missing field `url`");
+        check(
+            "[upstream.organizations]\n",
+            "`url` is missing in [upstream.organizations]",
+        );
         check(&table("redirects = true"), "line 3");
-        check(&table("timeout_seconds = 0"), "from 0.1 to 600 seconds");
-        check(&table("timeout_seconds = nan"), "from 0.1 to 600 seconds");
+        check(&table("timeout_seconds = 0"), "0.1 to 600 seconds");
+        check(&table("timeout_seconds = nan"), "0.1 to 600 seconds");
         check(&table("concurrency = 0"), "line 3");
         check(
             &table("deadline_seconds = 1"),
@@ -181,7 +187,7 @@ mod tests {
         let encrypted = table(file).replace("http:", "https:");
         check(
             &encrypted,
-            "[upstream.organizations]: failed to read certificates from /nowhere/ca.pem",
+            "line 1, column 11: upstream.organizations: failed to read certificates from /nowhere/ca.pem",
         );
     }
 }

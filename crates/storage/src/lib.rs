@@ -10,6 +10,7 @@ mod client_apps;
 mod decode;
 mod error;
 mod idempotency_keys;
+mod import;
 mod installation;
 mod invariants;
 mod jobs;
@@ -43,6 +44,10 @@ pub use api_products::{ApiProducts, HeldProduct};
 pub use client_apps::{AuthenticatedApp, ClientApps, Pace, RegisteredApp};
 pub use error::Error;
 pub use idempotency_keys::{IdempotencyKeys, RememberedAnswer};
+pub use import::{
+    AccountKey, Imports, KeptAccount, KeptAgreement, KeptApp, KeptCard, KeptProduct, KeptUser,
+    ProductKey,
+};
 pub use installation::Installation;
 pub use invariants::{Checked, Invariants};
 pub use jobs::{ClaimedJob, JobKind, Jobs, NewJob, Queue, QueuedJob};
@@ -103,6 +108,7 @@ pub fn statements() -> impl Iterator<Item = &'static sql::Statement> {
         system_users::STATEMENTS,
     ]
     .into_iter()
+    .chain(import::STATEMENTS.iter().copied())
     .flatten()
     .copied()
 }

@@ -120,6 +120,11 @@ impl Offerings<'_> {
             offering.fulfillment.map(FulfillmentWay::as_str).into(),
         ];
         self.0.execute(&INSERT, &params).await?;
+        self.insert_configurations(offering).await
+    }
+
+    /// Adds the settings of an offering that has none yet.
+    pub(crate) async fn insert_configurations(&mut self, offering: &Offering) -> Result<(), Error> {
         for configuration in &offering.configurations {
             let allowed_values = serde_json::to_string(&configuration.allowed_values)
                 .unwrap_or_else(|_| "[]".to_owned());

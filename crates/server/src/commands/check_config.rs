@@ -1,12 +1,21 @@
 //! `avtale check-config`: what would hold, or what is wrong.
 
 use clap::ValueEnum;
+use domain::Clock;
 
-use crate::cli::Options;
+use crate::cli::CheckConfig;
 use crate::config::Config;
+use crate::system::SystemClock;
+use crate::tls::TlsFiles;
 
-pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
-    let config = Config::load(options)?;
+pub(crate) fn run(command: &CheckConfig) -> anyhow::Result<()> {
+    if command.reference {
+        return super::print(&crate::settings::page());
+    }
+    let config = Config::load(&command.options)?;
+    for warning in config.warnings(SystemClock.now())? {
+        super::print_warning(&warning);
+    }
     let public_url = config.public_url.as_deref();
     let style = config.response_style.to_possible_value();
     let networks = config.notification_networks.iter();
@@ -31,6 +40,8 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
         ),
         ("trusted_proxies", config.trusted_proxies.to_string()),
         ("notifications.allow_networks", networks.join(", ")),
+        ("tls", shown(config.tls.as_ref())),
+        ("operator_tls", shown(config.operator_tls.as_ref())),
         ("log", config.log.clone()),
     ];
     let lines = settings
@@ -42,4 +53,18 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
         config.ways,
         config.upstreams
     ))
+}
+
+fn shown(files: Option<&TlsFiles>) -> String {
+    let Some(files) = files else {
+        return "off".to_owned();
+    };
+    let (certificate, key) = (files.certificate.display(), files.private_key.display());
+    match &files.client_ca {
+        Some(file) => format!(
+            "{certificate} with {key}, for callers of {}",
+            file.display()
+        ),
+        None => format!("{certificate} with {key}"),
+    }
 }

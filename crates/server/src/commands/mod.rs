@@ -2,6 +2,8 @@
 
 pub(crate) mod backup;
 mod check_config;
+pub(crate) mod export;
+pub(crate) mod import;
 pub(crate) mod journal;
 pub(crate) mod manual;
 mod openapi;
@@ -39,7 +41,9 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Operator(operator) => operator.run()?,
         Command::Order(order) => return order::run(order),
         Command::Journal(journal) => return journal::run(journal),
-        Command::Backup(backup) => return backup::run(backup),
+        Command::Import(import) => return import::run(import),
+        Command::Export(export) => return export::run(&export),
+        Command::Backup(backup) => return backup::run(*backup),
         Command::Restore(restore) => restore.run()?,
     }
     Ok(ExitCode::SUCCESS)
@@ -75,6 +79,12 @@ fn print(data: &str) -> anyhow::Result<()> {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error.into()),
         _ => Ok(()),
     }
+}
+
+/// For what works and is unwise.
+#[expect(clippy::print_stderr, reason = "messages go to stderr")]
+fn print_warning(warning: &str) {
+    eprintln!("warning: {warning}");
 }
 
 /// The whole chain of causes on one line, then the hints, each on its own.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use anyhow::bail;
 use api::{WebhookSettings, Webhooks};
-use domain::FulfillmentWay;
+use domain::{Clock, FulfillmentWay};
 use gateway::Nodes;
 use ipnet::{Ipv4Net, Ipv6Net};
 use jiff::SignedDuration;
@@ -14,8 +14,10 @@ use tokio_util::task::TaskTracker;
 
 use crate::cli::{ResponseStyle, Serve, Switch};
 use crate::config::Config;
+use crate::door::Door;
 use crate::lifecycle::stop_on_signal;
-use crate::listener::{Listener, bind};
+use crate::listener::announce_limits;
+use crate::system::SystemClock;
 use crate::telemetry;
 use crate::trusted_proxies::TrustedProxies;
 use crate::wiring::{Mode, Parts};
@@ -27,12 +29,11 @@ const WORKERS: usize = 4;
 pub(crate) async fn run(options: Serve) -> anyhow::Result<()> {
     let config = Config::load(&options.options)?;
     telemetry::start_log(&config.log)?;
+    warn(&config)?;
     let figures = telemetry::start_metrics()?;
     let stop = stop_on_signal()?;
-    let socket = bind(config.listen, "--listen").await?;
-    let operator_socket = bind(config.operator_listen, "--operator-listen").await?;
-    let own_url = format!("http://{}", socket.local_addr()?);
-    let operator_url = format!("http://{}", operator_socket.local_addr()?);
+    let (customers, operator) = open_doors(&config).await?;
+    let (own_url, operator_url) = (customers.url.clone(), operator.url.clone());
 
     let parts = Parts::open(&config).await?;
     if options.demo {
@@ -59,14 +60,12 @@ pub(crate) async fn run(options: Serve) -> anyhow::Result<()> {
     let courier = services.selfservice.courier(services.webhooks.clone());
     tasks.spawn(courier.run(stop.clone()));
     tasks.spawn(housekeeping::run(services.clone(), stop.clone()));
-    let customers = telemetry::measured(api::router(&services)?);
-    let operator = api::health(&services)
+    let router = telemetry::measured(api::router(&services)?);
+    customers.serve(router, config.trusted_proxies.clone(), &tasks, &stop);
+    let router = api::health(&services)
         .merge(telemetry::metrics(figures))
         .merge(operator::router(&parts.operator(&services))?);
-    tasks.spawn(Listener::new(socket, customers, config.trusted_proxies.clone()).run(stop.clone()));
-    tasks.spawn(
-        Listener::new(operator_socket, operator, TrustedProxies::default()).run(stop.clone()),
-    );
+    operator.serve(router, TrustedProxies::default(), &tasks, &stop);
     tasks.close();
     announce(options.demo, &own_url, &operator_url);
     tokio::select! {
@@ -76,6 +75,30 @@ pub(crate) async fn run(options: Serve) -> anyhow::Result<()> {
     services.gateway.close().await?;
     parts.store.close().await;
     Ok(())
+}
+
+/// Says in the log what works and is unwise, and what bounds callers.
+fn warn(config: &Config) -> anyhow::Result<()> {
+    for warning in config.warnings(SystemClock.now())? {
+        tracing::warn!(warning, "a setting needs attention");
+    }
+    announce_limits();
+    Ok(())
+}
+
+/// For customers, and for the operator.
+async fn open_doors(config: &Config) -> anyhow::Result<(Door, Door)> {
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let (tls, operator_tls) = (config.tls.clone(), config.operator_tls.clone());
+    let customers = Door::open(config.listen, "--listen", tls, Arc::clone(&clock)).await?;
+    let (address, flag) = (config.operator_listen, "--operator-listen");
+    let operator = Door::open(address, flag, operator_tls, clock).await?;
+    tracing::info!(
+        customers = customers.url,
+        operator = operator.url,
+        "listening"
+    );
+    Ok((customers, operator))
 }
 
 /// What the settings and the flags make of the services.

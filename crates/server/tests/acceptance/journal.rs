@@ -123,64 +123,39 @@ async fn changes_are_found_by_thing_app_organization_person_and_time(app: &mut T
         json!({ "type": "ADD_PRODUCT", "agreementId": 7_000_001, "productOfferingId": 404 });
     app.of_other_organization().ordered(&theirs).await;
     app.finish_orders().await;
-    app.clock.advance(Duration::from_secs(60));
+    app.clock.advance(Duration::from_mins(1));
     let later = app.clock.now();
     let last = app.system_user().ordered(&add(404, &[])).await;
-    let everything = JournalFilter::default();
+    let organization = domain::OrganizationNumber::parse("976967631").expect("nine digits");
+    let kari = Author::of_operator("kari");
+    let id = OrderId::parse(&last).expect("an id");
+    let selfservice = app.selfservice();
+    let held = selfservice.hold_order(&kari, (id, None), "a question");
+    assert!(held.await.is_ok());
     let by = |key| JournalFilter {
         key,
         ..JournalFilter::default()
     };
-    let organization = domain::OrganizationNumber::parse("976967631").expect("nine digits");
-    let kari = Author::of_operator("kari");
-    let id = OrderId::parse(&last).expect("an id");
-    let held = app
-        .selfservice()
-        .hold_order(&kari, (id, None), "a question")
-        .await;
-    assert!(held.is_ok());
+    let made = |author: Option<&str>, since, until| JournalFilter {
+        author: author.map(str::to_owned),
+        since,
+        until,
+        ..JournalFilter::default()
+    };
     for (filter, expected) in [
-        (everything.clone(), 8),
+        (made(None, None, None), 8),
         (by(JournalKey::Organization(organization)), 3),
         (by(JournalKey::App(ClientId::new(DEMO.0))), 2),
         (by(JournalKey::Subject("order".to_owned(), last)), 2),
-        (
-            JournalFilter {
-                author: Some("kari".to_owned()),
-                ..everything.clone()
-            },
-            1,
-        ),
-        (
-            JournalFilter {
-                since: Some(later),
-                ..everything.clone()
-            },
-            2,
-        ),
-        (
-            JournalFilter {
-                until: Some(later),
-                ..everything.clone()
-            },
-            6,
-        ),
-        (
-            JournalFilter {
-                since: Some(began),
-                until: Some(began),
-                ..everything
-            },
-            0,
-        ),
+        (made(Some("kari"), None, None), 1),
+        (made(None, Some(later), None), 2),
+        (made(None, None, Some(later)), 6),
+        (made(None, Some(began), Some(began)), 0),
     ] {
         assert_eq!(lines(app, &filter).await.len(), expected, "{filter:?}");
     }
-    let given_up = app
-        .selfservice()
-        .fail_order(&kari, (id, None), "no answer")
-        .await;
-    assert!(given_up.is_ok());
+    let given_up = selfservice.fail_order(&kari, (id, None), "no answer");
+    assert!(given_up.await.is_ok());
 }
 
 async fn check(app: &TestApp, kept: Option<&JournalHead>) -> JournalCheck {

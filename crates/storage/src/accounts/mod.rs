@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use crate::sql::{Row, Statement};
 use crate::{Error, Transaction};
 
-pub(crate) use row::address;
+pub(crate) use row::{account, address};
 
 static FIND: Statement = Statement::new(
     "SELECT a.id, a.reference1, a.reference2, a.reference3, a.street_name, a.street_address,

@@ -9,7 +9,8 @@ use crate::Error;
 use crate::organizations::organization;
 use crate::sql::Row;
 
-pub(super) fn account(row: &Row<'_>) -> Result<BillingAccount, Error> {
+/// An account with its owner and payer, from neighboring columns in the order of `FIND`.
+pub(crate) fn account(row: &Row<'_>) -> Result<BillingAccount, Error> {
     let reference = |text: &str| AccountReference::parse(text).ok();
     Ok(BillingAccount {
         id: AccountId::new(row.get(0)?),

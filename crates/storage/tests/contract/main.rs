@@ -12,6 +12,7 @@ mod client_apps;
 mod copies;
 mod group_commit;
 mod idempotency_keys;
+mod import;
 mod installation;
 mod invariants;
 mod job_queues;
@@ -81,6 +82,7 @@ const FILES: &[(&str, &[Engine], &[Test])] = &[
     ("accounts", BOTH, accounts::TESTS),
     ("paying_accounts", BOTH, paying_accounts::TESTS),
     ("idempotency_keys", BOTH, idempotency_keys::TESTS),
+    ("import", BOTH, import::TESTS),
     (
         "notification_endpoints",
         BOTH,

@@ -137,7 +137,7 @@ async fn a_systems_order_outlives_a_failure_of_every_table(app: &mut TestApp) {
         assert!(called_before.len() <= 1, "{}", breakage.table);
         let store = app.store.clone();
         system.next(Behavior::Breaks(store, &breakage.break_it));
-        app.clock.advance(std::time::Duration::from_secs(60));
+        app.clock.advance(std::time::Duration::from_mins(1));
         drop(worker.call_for_next_order().await);
         breakage.end(app).await;
         app.finish_orders().await;
@@ -195,7 +195,7 @@ async fn every_step_done_twice_is_done_once(app: &mut TestApp) {
     let worker = app.system_worker();
     assert!(worker.call_for_next_order().await.expect("a call"));
     assert!(worker.call_for_next_order().await.expect("a call"));
-    app.clock.advance(std::time::Duration::from_secs(60));
+    app.clock.advance(std::time::Duration::from_mins(1));
     // The report comes while the system is being asked again.
     let id = OrderId::parse(&placed[0]).expect("an id");
     let by = Author::of_operator("the system");

@@ -88,7 +88,7 @@ async fn an_order_that_is_in_the_systems_hands_can_t_be_cancelled(app: &mut Test
     let waiting = app.system_user().ordered(&add(404, &[])).await;
     cancel(&app.system_user(), &waiting).await.ok();
     assert!(!call(app).await, "a cancelled order is not carried out");
-    app.clock.advance(Duration::from_secs(2 * 3600));
+    app.clock.advance(Duration::from_hours(2));
 }
 
 async fn later_means_that_a_report_comes(app: &mut TestApp) {
@@ -118,9 +118,9 @@ async fn a_report_that_does_not_come_is_asked_for(app: &mut TestApp) {
     let id = app.system_user().ordered(&add(404, &[])).await;
     system.next(Behavior::Answers(Answer::Later));
     assert!(call(app).await);
-    app.clock.advance(Duration::from_secs(47 * 60));
+    app.clock.advance(Duration::from_mins(47));
     assert!(!call(app).await, "an hour, and a fifth more or less");
-    app.clock.advance(Duration::from_secs(26 * 60));
+    app.clock.advance(Duration::from_mins(26));
     assert!(call(app).await);
     assert_eq!(system.calls(), [(id.clone(), 1), (id.clone(), 2)]);
     assert_eq!(states(app, &id).await, HISTORY_OF_SUCCESS);
@@ -168,7 +168,7 @@ async fn exhaust(app: &TestApp, system: &Scripted) -> usize {
             system.calls();
             return calls;
         }
-        app.clock.advance(Duration::from_secs(20 * 60));
+        app.clock.advance(Duration::from_mins(20));
     }
     panic!("nobody gave up");
 }
@@ -206,7 +206,7 @@ async fn a_held_order_keeps_its_place_and_can_be_resumed(app: &mut TestApp) {
     let elsewhere = caller.ordered(&add(404, &[])).await;
     assert!(call(app).await);
     // One script line is left over from the exhaustion.
-    app.clock.advance(Duration::from_secs(60));
+    app.clock.advance(Duration::from_mins(1));
     call(app).await;
     assert_eq!(states(app, &elsewhere).await, HISTORY_OF_SUCCESS);
     assert!(!call(app).await, "the second waits for the first");
@@ -272,7 +272,7 @@ async fn without_a_system_its_orders_go_to_the_desk(app: &mut TestApp) {
     })
     .await;
     let id = app.system_user().ordered(&add(404, &[])).await;
-    app.clock.advance(Duration::from_secs(60));
+    app.clock.advance(Duration::from_mins(1));
     assert_eq!(app.run_due_jobs().await, 0);
     let order = OrderId::parse(&id).expect("an id");
     let by = Author::of_operator("kari");

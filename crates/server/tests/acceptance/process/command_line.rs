@@ -8,6 +8,7 @@ use tempfile::TempDir;
 
 use super::program::{Program, command};
 use crate::app::{Process, processes};
+use crate::openapi::{first_difference, is_to_be_updated};
 
 pub(crate) const TESTS: &[Process] = processes![
     help_names_every_command,
@@ -19,6 +20,8 @@ pub(crate) const TESTS: &[Process] = processes![
     a_variable_comes_before_the_file_and_a_flag_before_both,
     a_mistake_in_the_file_is_named_with_its_line,
     a_setting_that_makes_no_sense_stops_the_start,
+    the_reference_of_the_settings_is_current,
+    a_secret_that_everyone_may_read_is_told,
     a_password_in_the_databases_address_is_not_shown,
     the_documents_are_printed_as_committed,
     migrate_makes_the_tables_and_the_key_and_ends,
@@ -218,15 +221,18 @@ fn a_mistake_in_the_file_is_named_with_its_line() {
     for (text, words) in [
         (
             "\nlisten = \"nowhere\"\n",
-            &["avtale.toml", "line 2", "socket address"][..],
+            &["avtale.toml, line 2, column 10: `listen` must be an address"][..],
         ),
         (
             "strict_codes = true\n\nlisten = 1\n",
-            &["avtale.toml", "line 3"],
+            &["avtale.toml, line 3, column 10: `listen`"],
         ),
         (
             "lissen = \"127.0.0.1:1\"\n",
-            &["avtale.toml", "line 1", "unknown field `lissen`"],
+            &[
+                "avtale.toml, line 1, column 1: unknown key `lissen`",
+                "\nhint: did you mean `listen`?",
+            ],
         ),
         ("listen = \n", &["avtale.toml", "line 1"]),
     ] {
@@ -261,6 +267,40 @@ fn a_setting_that_makes_no_sense_stops_the_start() {
     }
     let nowhere = ["migrate", "--database", "sqlite:no/such/folder/avtale.db"];
     run(folder.path(), &nowhere).failed(1, &["error: ", "no/such/folder"]);
+}
+
+/// `UPDATE_OPENAPI=1` rewrites this page too.
+fn the_reference_of_the_settings_is_current() {
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/operating/settings.md");
+    let printed = run(folder().path(), &["check-config", "--reference"]);
+    let current = &printed.succeeded().stdout;
+    if is_to_be_updated() {
+        std::fs::write(&page, current).expect("a written page");
+    }
+    let committed = std::fs::read_to_string(&page).unwrap_or_default();
+    let differs = first_difference(&committed, current);
+    assert!(
+        differs.is_none(),
+        "docs/operating/settings.md is not current: {}\nhint: UPDATE_OPENAPI=1 cargo test -p server --test acceptance settings",
+        differs.unwrap_or_default()
+    );
+}
+
+fn a_secret_that_everyone_may_read_is_told() {
+    let folder = folder();
+    let file = folder.path().join("password");
+    std::fs::write(&file, "sesame\n").expect("a file");
+    let database = "postgres://avtale@127.0.0.1:1/avtale";
+    let mut check = command(folder.path(), &["check-config", "--database", database]);
+    check.env("AVTALE_DATABASE_PASSWORD_FILE", "password");
+    for (mode, told) in [(0o644, true), (0o640, false)] {
+        let mode = std::fs::Permissions::from_mode(mode);
+        std::fs::set_permissions(&file, mode).expect("changed");
+        let shown = outcome(&mut check);
+        let warned = shown.stderr.contains("warning: everyone on this machine");
+        assert_eq!((shown.code, warned), (0, told), "{}", shown.stderr);
+        assert!(!shown.stdout.contains("sesame"), "{}", shown.stdout);
+    }
 }
 
 fn a_password_in_the_databases_address_is_not_shown() {

@@ -10,6 +10,7 @@ mod manual;
 mod program;
 mod quick_start;
 mod sockets;
+mod tls;
 mod workers;
 
 use crate::app::Process;
@@ -23,6 +24,7 @@ pub(crate) const FILES: &[(&str, &[Process])] = &[
     ("process::command_line", command_line::TESTS),
     ("process::quick_start", quick_start::TESTS),
     ("process::sockets", sockets::TESTS),
+    ("process::tls", tls::TESTS),
     ("process::workers", workers::TESTS),
     ("process::manual", manual::TESTS),
     ("process::fulfillment", fulfillment::TESTS),

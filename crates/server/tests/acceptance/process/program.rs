@@ -3,12 +3,14 @@
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
 use std::path::Path;
-use std::process::{Child, ChildStdout, Command, Stdio};
+use std::process::{Child, ChildStderr, ChildStdout, Command, Stdio};
 
 /// A running `avtale serve --demo`.
 pub(crate) struct Program {
     child: Child,
     stdout: BufReader<ChildStdout>,
+    /// The log, for those who want to read it.
+    stderr: Option<BufReader<ChildStderr>>,
     /// Where it listens for customers.
     pub(crate) address: SocketAddr,
     /// Where it listens for the operator.
@@ -30,6 +32,16 @@ pub(crate) fn command(folder: &Path, arguments: &[&str]) -> Command {
 impl Program {
     /// Starts it on free ports and waits until it says where it listens.
     pub(crate) fn serve(folder: &Path, options: &[&str]) -> Self {
+        Self::start(folder, options, Stdio::inherit())
+    }
+
+    /// The same with a log that can be read.
+    pub(crate) fn serve_logged(folder: &Path, options: &[&str]) -> Self {
+        let options = [options, &["--log", "info"]].concat();
+        Self::start(folder, &options, Stdio::piped())
+    }
+
+    fn start(folder: &Path, options: &[&str], stderr: Stdio) -> Self {
         let fixed = [
             "serve",
             "--demo",
@@ -40,22 +52,25 @@ impl Program {
         ];
         let mut child = command(folder, &[&fixed, options].concat())
             .stdout(Stdio::piped())
+            .stderr(stderr)
             .spawn()
             .expect("the program starts");
         let stdout = child.stdout.take().expect("its output");
         let mut stdout = BufReader::new(stdout);
         let mut line = String::new();
         stdout.read_line(&mut line).expect("its first line");
-        let mut addresses = line.split("http://").skip(1).map(|rest| {
+        let mut addresses = line.split("://").skip(1).map(|rest| {
             let end = rest.find([' ', ',']).unwrap_or(rest.len());
             rest[..end]
                 .trim_end_matches('.')
                 .parse()
                 .expect("an address")
         });
+        let stderr = child.stderr.take().map(BufReader::new);
         Self {
             child,
             stdout,
+            stderr,
             address: addresses.next().expect("the customers' address"),
             operator_address: addresses.next().expect("the operator's address"),
         }
@@ -69,6 +84,24 @@ impl Program {
             assert!(read > 0, "ended before it printed {words}: {text}");
         }
         text
+    }
+
+    /// What it has logged, up to the line that holds these words.
+    pub(crate) fn logged_until(&mut self, words: &str) -> String {
+        let log = self.stderr.as_mut().expect("a log that can be read");
+        let mut text = String::new();
+        while !text.contains(words) {
+            let read = log.read_line(&mut text).expect("its log");
+            assert!(read > 0, "ended before it logged {words}: {text}");
+        }
+        text
+    }
+
+    /// Asks it to read its certificates again.
+    pub(crate) fn hang_up(&self) {
+        let process = self.child.id().to_string();
+        let sent = Command::new("kill").args(["-HUP", &process]).status();
+        assert!(sent.expect("SIGHUP is sent").success());
     }
 
     /// An address under the customers' listener.
