@@ -92,6 +92,7 @@ struct Memory {
     all: u64,
     done: u64,
     early: Option<u64>,
+    late: u64,
 }
 
 impl Memory {
@@ -100,6 +101,7 @@ impl Memory {
             all,
             done: 0,
             early: None,
+            late: 0,
         }
     }
 
@@ -108,14 +110,12 @@ impl Memory {
         if self.early.is_none() && self.done * 10 >= self.all {
             self.early = Some(resident());
         }
-        if self.done >= self.all {
-            self.all = resident();
-        }
+        self.late = resident();
     }
 
     fn growth(&self) -> f64 {
         let mebibytes = |bytes: u64| u32::try_from(bytes >> 20).map_or(0.0, f64::from);
-        mebibytes(self.all) / mebibytes(self.early.unwrap_or(self.all)).max(1.0)
+        mebibytes(self.late) / mebibytes(self.early.unwrap_or(self.late)).max(1.0)
     }
 }
 

@@ -27,7 +27,10 @@ fn printable(json: &str) -> String {
             | '\u{2029}'
             | '\u{FEFF}'
             | '\u{FFFE}'
-            | '\u{FFFF}' => text.push_str(&format!("\\u{:04x}", u32::from(character))),
+            | '\u{FFFF}' => {
+                let escaped = format!("\\u{:04x}", u32::from(character));
+                text.push_str(&escaped);
+            }
             plain => text.push(plain),
         }
     }

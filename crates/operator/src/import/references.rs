@@ -197,6 +197,7 @@ pub(super) async fn settle_settings(
         match domain::accept_configurations(rules, settings, false) {
             Ok(accepted) => {
                 *settings = accepted;
+                settings.sort_by_key(|setting| setting.id);
                 Vec::new()
             }
             Err(Rejection::InvalidConfiguration(found)) => found

@@ -59,12 +59,14 @@ impl ProductRecord {
         let ids = self.configurations.iter().map(|setting| setting.id.0);
         faults.keep("configurations", unique(ids.collect()));
         let created_at = faults.instant("createdAt", self.created_at.as_deref());
-        let mut settings: Vec<_> = self.configurations.iter().collect();
-        settings.sort_by_key(|setting| setting.id.0);
-        let settings = settings.into_iter().map(|setting| ConfigurationValue {
-            id: ConfigurationId::new(setting.id.0),
-            value: setting.value.clone(),
-        });
+        // In the record's order, which faults name; sorted once they are accepted.
+        let settings = self
+            .configurations
+            .iter()
+            .map(|setting| ConfigurationValue {
+                id: ConfigurationId::new(setting.id.0),
+                value: setting.value.clone(),
+            });
         let thing = KeptProduct {
             id: ProductId::new(self.id.0),
             agreement: AgreementId::new(self.agreement_id.0),

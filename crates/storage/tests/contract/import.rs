@@ -43,7 +43,7 @@ async fn parties_come_by_key_and_change(store: Store) {
         let one = tx.imports().organizations(numbers[1].as_str(), 1).await?;
         assert_eq!(one, [found[1].clone()]);
         let mut renamed = organization(numbers[1].clone());
-        renamed.name = "Another name".to_owned();
+        renamed.name = String::from("Another name");
         tx.imports().rename_organization(&renamed).await?;
         assert_eq!(tx.imports().organizations("", 10).await?[1], renamed);
 
@@ -55,7 +55,7 @@ async fn parties_come_by_key_and_change(store: Store) {
         };
         tx.address_cards().insert(&owner(), &card).await?;
         card.address.postal_code = Some("0001".to_owned());
-        card.name = "Another".to_owned();
+        card.name = String::from("Another");
         tx.imports().change_card(&card).await?;
         let found = tx.imports().cards(7, 5).await?;
         assert_eq!((&found[0].card, &found[0].organization), (&card, &owner()));
@@ -83,7 +83,7 @@ async fn an_offering_gets_other_rules(store: Store) {
         let ids: Vec<OfferingId> = found.iter().map(|offering| offering.id).collect();
         assert_eq!(ids, [SIM, VPN]);
         let mut wanted = offering(VPN);
-        wanted.name = "Another".to_owned();
+        wanted.name = String::from("Another");
         wanted.fulfillment = Some(domain::FulfillmentWay::Pull);
         wanted.configurations.truncate(1);
         tx.imports().change_offering(&wanted).await?;
@@ -156,7 +156,7 @@ async fn products_come_by_agreement_and_age_and_change(store: Store) {
         let mut kept = tx.imports().product(younger.id).await?.expect("a product");
         assert_eq!((&kept, kept.configurations.len()), (&all[1], 2));
 
-        kept.name = "Another".to_owned();
+        kept.name = String::from("Another");
         kept.billing_account = Some(ACCOUNT);
         kept.created_at = after(2);
         tx.imports().change_product(&kept).await?;
@@ -237,7 +237,7 @@ async fn accounts_come_by_owner_and_place_and_change(store: Store) {
         tx.persons().insert(id, &person).await?;
         second.payer = Payer::Person(person);
         second.status = AccountStatus::Cancelled;
-        second.format = "PAPER".to_owned();
+        second.format = String::from("PAPER");
         tx.imports()
             .change_account(&second, Some(id), after(5))
             .await?;
@@ -272,7 +272,7 @@ async fn users_and_apps_come_by_name_and_change(store: Store) {
             .add_product(&registered.app.id, "info", None)
             .await?;
         assert_eq!(tx.imports().app_ids().await?, [registered.app.id.clone()]);
-        registered.app.name = "Another".to_owned();
+        registered.app.name = String::from("Another");
         registered.app.enabled = !registered.app.enabled;
         registered.app.bound_system_user = None;
         registered.pace.burst = 3;

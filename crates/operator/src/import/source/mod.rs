@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use serde_json::error::Category;
 
 use crate::records::{Kind, Record};
 use lines::Lines;
@@ -200,7 +201,10 @@ fn finish(parsed: serde_json::Result<Record>, line: u64) -> Result<Row, Fault> {
         // The line within the record is always the first.
         let words = error.to_string();
         let words = words.split(" at line ").next().unwrap_or_default();
-        Fault::new(line, words)
+        match error.classify() {
+            Category::Data => Fault::new(line, words),
+            _ => Fault::new(line, format!("is not JSON: {words}")),
+        }
     })?;
     Ok(Row { line, record })
 }

@@ -29,19 +29,19 @@ fn completions_of_every_shell_name_the_commands() {
 }
 
 fn bash_reads_its_completions() {
-    let script = String::from_utf8(avtale(&["completions", "bash"]).stdout).expect("text");
-    let try_it = format!(
-        "{script}\nCOMP_WORDS=(avtale jour); COMP_CWORD=1; _avtale avtale jour avtale; echo \"${{COMPREPLY[@]}}\""
-    );
-    let output = Command::new("bash")
-        .args(["-c", &try_it])
-        .output()
-        .expect("bash runs");
-    assert_eq!(
-        String::from_utf8_lossy(&output.stdout),
-        "journal\n",
-        "{output:?}"
-    );
+    let folder = tempfile::tempdir().expect("a folder");
+    let script = folder.path().join("avtale.bash");
+    std::fs::write(&script, avtale(&["completions", "bash"]).stdout).expect("a file");
+    let try_it = ". ./avtale.bash; COMP_WORDS=(avtale jour); COMP_CWORD=1; \
+                  _avtale avtale jour avtale; echo \"${COMPREPLY[@]}\"";
+    let mut bash = Command::new("bash");
+    let output = bash
+        .args(["-c", try_it])
+        .current_dir(folder.path())
+        .output();
+    let output = output.expect("bash runs");
+    let words = String::from_utf8_lossy(&output.stdout);
+    assert_eq!(words, "journal\n", "{output:?}");
 }
 
 fn the_manual_has_a_page_for_each_command() {

@@ -6,6 +6,7 @@ mod bulk;
 mod command_line;
 mod crash;
 mod fulfillment;
+mod import;
 mod manual;
 mod program;
 mod quick_start;
@@ -21,6 +22,7 @@ pub(crate) const FILES: &[(&str, &[Process])] = &[
     ("process::backup::refusals", backup::refusals::TESTS),
     ("process::backup::checks", backup::checks::TESTS),
     ("process::bulk", bulk::TESTS),
+    ("process::import", import::TESTS),
     ("process::command_line", command_line::TESTS),
     ("process::quick_start", quick_start::TESTS),
     ("process::sockets", sockets::TESTS),
