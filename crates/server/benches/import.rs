@@ -44,7 +44,7 @@ async fn measure(
 ) -> Result<(), Box<dyn std::error::Error>> {
     let store = Store::open(url).await?;
     let settings = ImportSettings {
-        by: "bench".to_owned(),
+        by: Some("bench".to_owned()),
         makes_secrets: false,
     };
     let importer = Importer::new(

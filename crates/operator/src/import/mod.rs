@@ -45,8 +45,8 @@ pub enum ImportError {
 /// What an import does differently from another.
 #[derive(Debug, Clone)]
 pub struct ImportSettings {
-    /// In whose name the journal has it.
-    pub by: String,
+    /// In whose name the journal has it; none for what the journal need not have.
+    pub by: Option<String>,
     /// Whether there is a place for the secrets of new apps and system users that bring none.
     pub makes_secrets: bool,
 }

@@ -12,7 +12,7 @@ use testkit::{Database, ManualClock, SeededEntropy};
 /// An open database of either engine.
 pub(crate) struct Place {
     pub(crate) store: Store,
-    importer: Importer,
+    pub(crate) importer: Importer,
     _database: Database,
 }
 
@@ -26,7 +26,7 @@ impl Place {
         };
         store.transact(define).await.expect("API products");
         let settings = ImportSettings {
-            by: "a test".to_owned(),
+            by: Some("a test".to_owned()),
             makes_secrets: true,
         };
         let importer = Importer::new(

@@ -19,7 +19,7 @@ const FORMS: [(Format, &str); 3] = [
 ];
 
 fn lines(records: &[Record]) -> String {
-    let lines = records.iter().map(|record| serde_json::to_string(record));
+    let lines = records.iter().map(serde_json::to_string);
     lines.map(|line| line.expect("JSON") + "\n").collect()
 }
 

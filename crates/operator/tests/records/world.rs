@@ -109,24 +109,11 @@ fn build(numbers: &[String], ids: &[Vec<i64>], names: &[String], seeds: &[Seed])
         records.push(offering(*id, seed()));
     }
     for id in &ids[3] {
-        let seed = seed();
-        let offers: BTreeSet<_> = seed.picks[1..]
-            .iter()
-            .map(|pick| *pick.get(&ids[2]))
-            .collect();
-        records.push(Record::Agreement(AgreementRecord {
-            id: Id(*id),
-            owner_organization_number: number(&seed.picks[0]),
-            category: seed.text.clone(),
-            valid_from: format!("2020-01-{:02}", seed.day),
-            valid_to: seed.flag.then(|| format!("2021-01-{:02}", seed.day)),
-            status: ["PENDING", "ACTIVE", "TERMINATED"][usize::from(seed.day) % 3].to_owned(),
-            product_offer_ids: offers.into_iter().map(Id).collect(),
-        }));
+        records.push(agreement(*id, seed(), &number, &ids[2]));
     }
     for id in &ids[4] {
         let seed = seed();
-        records.push(account(*id, seed, &|pick| number(pick), &ids[1]));
+        records.push(account(*id, seed, &number, &ids[1]));
     }
     let mut before: Option<ProductRecord> = None;
     let mut accounts = ids[4].iter();
@@ -142,21 +129,45 @@ fn build(numbers: &[String], ids: &[Vec<i64>], names: &[String], seeds: &[Seed])
     }
     let (users, apps) = names.split_at(names.len() / 2);
     for name in users {
-        let seed = seed();
-        let organizations: BTreeSet<_> = seed.picks.iter().map(|pick| number(pick).0).collect();
-        records.push(Record::SystemUser(SystemUserRecord {
-            name: name.clone(),
-            owner_organization_number: number(&seed.picks[0]),
-            enabled: seed.flag,
-            organizations: organizations.into_iter().map(OrgNumber).collect(),
-            password_hash: Some(HASH.to_owned()),
-            password: None,
-        }));
+        records.push(system_user(name, seed(), &number));
     }
     for id in apps {
         records.push(app(id, seed(), number(&seed().picks[0]), users));
     }
     records
+}
+
+fn agreement(
+    id: i64,
+    seed: &Seed,
+    number: &dyn Fn(&Index) -> OrgNumber,
+    offerings: &[i64],
+) -> Record {
+    let offers: BTreeSet<_> = seed.picks[1..]
+        .iter()
+        .map(|pick| *pick.get(offerings))
+        .collect();
+    Record::Agreement(AgreementRecord {
+        id: Id(id),
+        owner_organization_number: number(&seed.picks[0]),
+        category: seed.text.clone(),
+        valid_from: format!("2020-01-{:02}", seed.day),
+        valid_to: seed.flag.then(|| format!("2021-01-{:02}", seed.day)),
+        status: ["PENDING", "ACTIVE", "TERMINATED"][usize::from(seed.day) % 3].to_owned(),
+        product_offer_ids: offers.into_iter().map(Id).collect(),
+    })
+}
+
+fn system_user(name: &str, seed: &Seed, number: &dyn Fn(&Index) -> OrgNumber) -> Record {
+    let organizations: BTreeSet<_> = seed.picks.iter().map(|pick| number(pick).0).collect();
+    Record::SystemUser(SystemUserRecord {
+        name: name.to_owned(),
+        owner_organization_number: number(&seed.picks[0]),
+        enabled: seed.flag,
+        organizations: organizations.into_iter().map(OrgNumber).collect(),
+        password_hash: Some(HASH.to_owned()),
+        password: None,
+    })
 }
 
 fn address(seed: &Seed) -> AddressRecord {

@@ -78,7 +78,7 @@ impl Import {
     async fn run(self, parts: &Parts, mut sources: Vec<Source>) -> anyhow::Result<ExitCode> {
         in_order(&mut sources).context("failed to begin")?;
         let settings = ImportSettings {
-            by: self.by,
+            by: Some(self.by),
             makes_secrets: self.secrets_out.is_some(),
         };
         let importer = Importer::new(

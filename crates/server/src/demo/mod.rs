@@ -1,26 +1,26 @@
 //! The demo: data that holds every identifier of the source documents, loaded into an empty
 //! database and never over what has changed.
 
-mod access;
-mod catalogue;
-mod companies;
+use std::sync::Arc;
 
-use domain::OrganizationNumber;
+use anyhow::{Context, bail};
+use domain::access::{Operator, OperatorName, OperatorRole};
+use operator::import::{ImportSettings, Importer, Source};
 use storage::Transaction;
 
 use crate::wiring::Parts;
+
+/// The same form that `avtale import` takes; it alone has secrets in plain text.
+const RECORDS: &str = include_str!("demo.ndjson");
 
 const APP: &str = "demodemodemodemodemodemodemodemo";
 const APP_SECRET: &str = "demosecretdemose";
 const USER: &str = "API1000DEMO";
 const PASSWORD: &str = "demo-password";
 
-/// TELENOR, which owns the apps, the accounts and an agreement.
-const FIRST: &str = "914742315";
-/// Telenor ASA, which the same system user may act for.
-const SECOND: &str = "987654321";
-/// The other company, which shares nothing with them.
-const OTHER: &str = "976967631";
+/// Everything on the operator's side; a key that everyone can read is for the sandbox alone.
+const OPERATOR: &str = "demo";
+const OPERATOR_KEY: &str = "demooperatorkeydemooperatorkeydemooperat";
 
 /// Fills an empty database.
 pub async fn load(parts: &Parts) -> anyhow::Result<()> {
@@ -32,13 +32,39 @@ pub async fn load(parts: &Parts) -> anyhow::Result<()> {
     if !empty {
         return Ok(());
     }
-    let users = access::users(parts)?;
-    let load = async |tx: &mut Transaction| {
-        companies::load(tx, parts.clock.now()).await?;
-        catalogue::load(tx, parts.clock.now()).await?;
-        access::load(tx, parts, &users).await
+    add_operator(parts).await?;
+    let settings = ImportSettings {
+        by: None,
+        makes_secrets: false,
     };
-    Ok(parts.store.transact(load).await?)
+    let importer = Importer::new(
+        parts.store.clone(),
+        (Arc::clone(&parts.clock), Arc::clone(&parts.entropy)),
+        parts.key.clone(),
+        settings,
+    );
+    let sources = [Source::built_in("demo.ndjson", RECORDS)];
+    let mut checked = importer.check(&sources, |_| ()).await?;
+    if let Some(fault) = checked.report.faults.first() {
+        bail!("{}:{}: {}", fault.file, fault.line, fault.reason);
+    }
+    let done = importer.apply(&mut checked, &sources, |_| (), |_| Ok(()));
+    done.await.context("failed to load the demo data")?;
+    Ok(())
+}
+
+async fn add_operator(parts: &Parts) -> anyhow::Result<()> {
+    let operator = Operator {
+        name: OperatorName::parse(OPERATOR).context("the demo's operator has no name")?,
+        role: OperatorRole::Administrator,
+        enabled: true,
+        created_at: parts.clock.now(),
+    };
+    let key = parts.key.hash_operator_key(OPERATOR_KEY);
+    // One who is there already comes from a start that was cut short.
+    let add = async |tx: &mut Transaction| tx.operators().insert(&operator, &key).await;
+    parts.store.transact(add).await?;
+    Ok(())
 }
 
 /// What a newcomer does next: commands that work when they are pasted.
@@ -65,13 +91,22 @@ The documents are at {url}/openapi.json and {url}/swagger.json.
     )
 }
 
-/// A number that is known to be well formed.
-fn organization(number: &'static str) -> Result<OrganizationNumber, storage::Error> {
-    known(number, OrganizationNumber::parse(number))
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// What a constant of the demo stands for; a mistake in one is reported, not hidden.
-fn known<T>(text: &str, parsed: Option<T>) -> Result<T, storage::Error> {
-    parsed
-        .ok_or_else(|| storage::Error::Unavailable(format!("demo data holds a bad value: {text}")))
+    #[test]
+    fn the_next_steps_name_what_the_file_holds() {
+        for (member, value) in [
+            ("clientId", APP),
+            ("secret", APP_SECRET),
+            ("name", USER),
+            ("password", PASSWORD),
+        ] {
+            assert!(
+                RECORDS.contains(&format!("\"{member}\":\"{value}\"")),
+                "{member}"
+            );
+        }
+    }
 }

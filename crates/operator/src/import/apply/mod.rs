@@ -155,8 +155,17 @@ impl Importer {
                 report.records += 1;
                 report.count(record.kind(), &record.key(), verdict);
             }
-            if !report.changes_nothing() {
-                let change = self.journal_line(change.clone(), import, source, &report);
+            if let Some(by) = &self.settings.by
+                && !report.changes_nothing()
+            {
+                let what = journal_line(import, source, &report);
+                let change = Change {
+                    id: change.clone(),
+                    at: self.now(),
+                    organization: None,
+                    author: Author::of_operator(by.clone()),
+                    what: Changed::Other(what),
+                };
                 tx.journal().record(&change).await?;
             }
             Ok(report)
@@ -167,29 +176,6 @@ impl Importer {
         })
     }
 
-    /// One line for each batch: what was done to how many records of which file.
-    fn journal_line(
-        &self,
-        id: ChangeId,
-        import: &ChangeId,
-        source: &Source,
-        report: &Report,
-    ) -> Change {
-        let mut what = OtherChange::new("import", import.as_str(), "applied");
-        what = what.with("file", source.name());
-        for (kind, tally) in &report.tallies {
-            let words = format!("{} new, {} changed", tally.new, tally.changed);
-            what = what.with(&kind.plural(), words);
-        }
-        Change {
-            id,
-            at: self.now(),
-            organization: None,
-            author: Author::of_operator(self.settings.by.clone()),
-            what: Changed::Other(what),
-        }
-    }
-
     /// A UUID of version 7 (RFC 9562): the milliseconds, then chance.
     fn change_id(&self) -> ChangeId {
         let mut chance = [0; 10];
@@ -198,6 +184,17 @@ impl Importer {
         let id = uuid::Builder::from_unix_timestamp_millis(milliseconds, &chance).into_uuid();
         ChangeId::new(id.to_string())
     }
+}
+
+/// One line for each batch: what was done to how many records of which file.
+fn journal_line(import: &ChangeId, source: &Source, report: &Report) -> OtherChange {
+    let mut what = OtherChange::new("import", import.as_str(), "applied");
+    what = what.with("file", source.name());
+    for (kind, tally) in &report.tallies {
+        let words = format!("{} new, {} changed", tally.new, tally.changed);
+        what = what.with(&kind.plural(), words);
+    }
+    what
 }
 
 /// Why a batch was not applied.

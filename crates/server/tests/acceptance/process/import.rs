@@ -258,16 +258,16 @@ fn secrets_come_from_files_or_are_made_and_written_down_once() {
         .expect("a file")
         .permissions();
     assert_eq!(mode.mode() & 0o777, 0o600);
-    let made: Vec<Value> = read(&there, "made")
+    let issued: Vec<Value> = read(&there, "made")
         .lines()
         .map(|line| serde_json::from_str(line).expect("JSON"))
         .collect();
     assert_eq!(
-        made.len(),
+        issued.len(),
         5,
-        "the apps but one, and no system user: {made:?}"
+        "the apps but one, and no system user: {issued:?}"
     );
-    let other = made
+    let other = issued
         .iter()
         .find(|it| it["clientId"] == "otherotherotherotherotherotherot");
     let secret = other.expect("a secret")["secret"]
