@@ -72,5 +72,10 @@ fn table(orders: &[DeskOrder], total: i64) -> String {
             note,
         ]);
     }
-    format!("{}\n{total} orders wait for a person\n", table.trim_fmt())
+    let wait = match total {
+        0 => return "no order waits for a person\n".to_owned(),
+        1 => "1 order waits".to_owned(),
+        _ => format!("{total} orders wait"),
+    };
+    format!("{}\n{wait} for a person\n", table.trim_fmt())
 }
