@@ -76,9 +76,25 @@ impl WorkOrder {
                 .collect(),
             state: order.state.as_str(),
             way: order.way.as_str(),
-            created_at: order.created_at.to_string(),
-            updated_at: order.updated_at.to_string(),
+            created_at: format!("{:.3}", order.created_at),
+            updated_at: format!("{:.3}", order.updated_at),
             attempt,
+        }
+    }
+
+    /// What is to be done, in a few words.
+    #[must_use]
+    pub fn what(&self) -> String {
+        let Self {
+            agreement_id,
+            product_id,
+            ..
+        } = self;
+        match self.product_offering_id {
+            Some(offering) => format!(
+                "add product {product_id} of offering {offering} to agreement {agreement_id}"
+            ),
+            None => format!("update product {product_id} on agreement {agreement_id}"),
         }
     }
 

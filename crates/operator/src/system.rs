@@ -41,7 +41,7 @@ pub struct SystemSettings {
 #[derive(Debug, thiserror::Error)]
 pub enum SystemError {
     /// The address is none.
-    #[error("url: {0}")]
+    #[error("url")]
     Url(#[from] DestinationRefused),
     /// The client can't be made.
     #[error(transparent)]

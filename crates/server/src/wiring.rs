@@ -1,5 +1,6 @@
 //! The composition root: the only place that knows every crate.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context, bail};
@@ -40,6 +41,19 @@ pub struct Mode {
 }
 
 impl Parts {
+    /// The same for what reads or changes a database that must be there: in a wrong folder nothing is
+    /// made that looks like an empty one.
+    pub(crate) async fn open_existing(config: &Config) -> anyhow::Result<Self> {
+        let path = config.database.url().strip_prefix("sqlite:");
+        if let Some(path) = path.filter(|path| !Path::new(path).exists()) {
+            bail!(
+                "there is no database at {path}\nhint: name it with --database or in the \
+                 configuration file; `avtale serve` and `avtale migrate` make a new one"
+            );
+        }
+        Self::open(config).await
+    }
+
     /// Opens the database with the key that belongs to it, as the settings say.
     pub(crate) async fn open(config: &Config) -> anyhow::Result<Self> {
         let entropy: Arc<dyn Entropy> = Arc::new(OsEntropy);

@@ -139,7 +139,7 @@ pub(crate) async fn extend_claim(
     let lease = SignedDuration::from_secs(lease.unwrap_or(DEFAULT_LEASE));
     let until = services.selfservice.extend_claim(id, claim, lease).await?;
     Ok(Answer(LeaseBody {
-        leased_until: until.to_string(),
+        leased_until: format!("{until:.3}"),
     }))
 }
 
@@ -148,7 +148,7 @@ impl From<&ClaimedOrder> for ClaimedOrderBody {
         Self {
             order: WorkOrder::of(&claimed.order, Some(claimed.attempt)),
             claim: write_claim(claimed.order.id, claimed.claim),
-            leased_until: claimed.leased_until.to_string(),
+            leased_until: format!("{:.3}", claimed.leased_until),
         }
     }
 }

@@ -93,6 +93,11 @@ impl Core {
         (author, reason): (&Author, &str),
     ) -> Result<(), Failure> {
         let job = (JobKind::FulfillOrder, order.id.get());
+        tracing::error!(
+            order = order.id.get(),
+            by = author.name,
+            "order is held for a person to look at"
+        );
         tx.jobs()
             .move_to(job, Queue::Desk, self.clock.now())
             .await?;

@@ -109,7 +109,6 @@ impl Worker {
         let (state, reason) = match failure {
             Failure::Rejected(rejection) => (OrderState::Failed, in_words(rejection)),
             Failure::Storage(_) if job.attempts >= ATTEMPTS => {
-                tracing::error!(order = job.subject, "order is held for a person to look at");
                 let reason = "could not be carried out; a person looks at it";
                 (OrderState::Held, reason.to_owned())
             }

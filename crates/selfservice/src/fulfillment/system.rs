@@ -6,6 +6,7 @@
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use domain::{Order, OrderState};
 use jiff::SignedDuration;
@@ -23,6 +24,8 @@ use crate::core::Core;
 /// Calls for one order before a person has to look at it: some four hours, with the pauses.
 const ATTEMPTS: i64 = 24;
 const LONGEST_PAUSE: SignedDuration = SignedDuration::from_mins(15);
+/// How long a call may go on once the server is told to stop.
+const LAST_CALL: Duration = Duration::from_secs(8);
 /// How much longer a claim lasts than a call may take.
 const MARGIN: SignedDuration = SignedDuration::from_secs(20);
 
@@ -92,8 +95,22 @@ impl SystemWorker {
         self.system.concurrency()
     }
 
-    /// Works until it is told to stop; the call at hand is finished first.
+    /// Works until it is told to stop. The call at hand is given a moment to end; after that it is
+    /// made again once its lease is over, as after a crash.
     pub async fn run(self, stop: CancellationToken) {
+        let overdue = async {
+            stop.cancelled().await;
+            tokio::time::sleep(LAST_CALL).await;
+        };
+        tokio::select! {
+            () = self.work_until(&stop) => {}
+            () = overdue => {
+                tracing::warn!("a call to the operator's system was left, to be made again");
+            }
+        }
+    }
+
+    async fn work_until(&self, stop: &CancellationToken) {
         while !stop.is_cancelled() {
             let pause = match self.call_for_next_order().await {
                 Ok(true) => continue,
@@ -179,7 +196,6 @@ impl SystemWorker {
                 self.core.reschedule(job, pause).await
             }
             Ok(Answer::Later) | Err(_) => {
-                tracing::error!(order = job.subject, "order is held for a person to look at");
                 let reason = "could not be carried out; a person looks at it";
                 self.core.settle_order(job, OrderState::Held, reason).await
             }

@@ -41,7 +41,9 @@ pub enum WorkRefusal {
     #[error("the claim is void: its lease ran out, or the order was taken away")]
     ClaimVoid,
     /// Somebody else is to carry it out; it can be held first.
-    #[error("the order is carried out by `{0}`; hold it first")]
+    #[error(
+        "the order is carried out by `{0}`: send the claim that came with it, or hold it first"
+    )]
     NotHere(&'static str),
     /// The order is not in a state for this.
     #[error("the order is {}", .0.as_str())]

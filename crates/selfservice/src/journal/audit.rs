@@ -72,6 +72,15 @@ impl SelfService {
         Ok(JournalHead { position, seal })
     }
 
+    /// How many changes wait for their place and seal, up to some thousands; they vouch for nothing.
+    pub async fn unsealed_changes(&self) -> Result<usize, Failure> {
+        let waiting = self
+            .core
+            .store
+            .read(async |tx| tx.journal().unplaced(10 * BATCH).await);
+        Ok(waiting.await?.len())
+    }
+
     /// Makes every seal again and compares; `progress` is told the position now and then.
     pub async fn verify_journal(
         &self,

@@ -16,6 +16,8 @@ pub(crate) fn run(command: &CheckConfig) -> anyhow::Result<()> {
     for warning in config.warnings(SystemClock.now())? {
         super::print_warning(&warning);
     }
+    // What would stop the start stops here too.
+    config.ways.system(std::sync::Arc::new(SystemClock))?;
     let public_url = config.public_url.as_deref();
     let style = config.response_style.to_possible_value();
     let networks = config.notification_networks.iter();

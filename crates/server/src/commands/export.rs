@@ -67,7 +67,7 @@ pub(super) fn run(options: &Export) -> anyhow::Result<ExitCode> {
     };
     let mut out = BufWriter::new(out);
     let exported = Runtime::new()?.block_on(async {
-        let parts = Parts::open(&config).await?;
+        let parts = Parts::open_existing(&config).await?;
         let exported = export(&parts.store, settings, &mut out).await;
         parts.store.close().await;
         anyhow::Ok(exported)

@@ -142,10 +142,12 @@ impl Verify {
         bar.finish_and_clear();
         match check.context("failed to check the journal")? {
             JournalCheck::Intact(head) => {
-                super::print(&format!(
-                    "{} changes, all as written; head {head}\n",
-                    head.position
-                ))?;
+                let waiting = selfservice.unsealed_changes().await?;
+                let sealed = format!("{} changes, all as written; head {head}\n", head.position);
+                super::print(&sealed)?;
+                if waiting > 0 {
+                    super::print(&format!("{waiting} changes are not sealed yet\n"))?;
+                }
                 Ok(ExitCode::SUCCESS)
             }
             JournalCheck::Broken(position) => {

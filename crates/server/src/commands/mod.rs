@@ -56,7 +56,7 @@ fn on_database(
 ) -> anyhow::Result<ExitCode> {
     let config = Config::load(options)?;
     Runtime::new()?.block_on(async {
-        let parts = Parts::open(&config).await?;
+        let parts = Parts::open_existing(&config).await?;
         let selfservice = parts.selfservice(carries_nothing_out());
         let outcome = body(&selfservice).await;
         drop(selfservice);

@@ -88,7 +88,7 @@ impl Operator {
         };
         let config = Config::load(options)?;
         Runtime::new()?.block_on(async {
-            let parts = Parts::open(&config).await?;
+            let parts = Parts::open_existing(&config).await?;
             let done = run(&parts, self.deed).await;
             parts.store.close().await;
             done

@@ -37,7 +37,7 @@ pub(super) struct Desk {
 #[derive(Args)]
 pub(super) struct DeskWithReason {
     /// Why, in words that the customer reads.
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", value_parser = reason)]
     reason: String,
 
     #[command(flatten)]
@@ -105,10 +105,19 @@ fn show(OrderWithHistory { order, history }: &OrderWithHistory, json: bool) -> S
         let shown = serde_json::json!({ "order": work, "history": history });
         return format!("{shown}\n");
     }
-    let mut lines = vec![format!(
-        "order {} · {} · {} of {}",
-        work.order_id, work.state, work.r#type, work.organization_number
-    )];
+    let mut lines = vec![
+        format!("order {} · {} · {}", work.order_id, work.state, work.what()),
+        format!(
+            "of {}, carried out by {}",
+            work.organization_number, work.way
+        ),
+    ];
+    for setting in &work.configurations {
+        lines.push(format!(
+            "  configuration {} = {:?}",
+            setting.id, setting.value
+        ));
+    }
     lines.extend(history.iter().map(|event| {
         let state = event.state.as_str();
         let OrderEvent {
@@ -122,6 +131,15 @@ fn show(OrderWithHistory { order, history }: &OrderWithHistory, json: bool) -> S
 fn name(text: &str) -> Result<OperatorName, String> {
     OperatorName::parse(text)
         .ok_or_else(|| "must be a name as `avtale operator add` takes it".to_owned())
+}
+
+/// As the operator's API takes it.
+fn reason(text: &str) -> Result<String, String> {
+    let printable = !text.chars().any(char::is_control) && !text.trim().is_empty();
+    if printable && text.chars().count() <= 500 {
+        return Ok(text.to_owned());
+    }
+    Err("must be 1 to 500 characters without control characters".to_owned())
 }
 
 fn order_id(text: &str) -> Result<OrderId, String> {

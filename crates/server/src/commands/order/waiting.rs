@@ -68,7 +68,7 @@ fn table(orders: &[DeskOrder], total: i64) -> String {
             work.state,
             &work.updated_at,
             &work.organization_number,
-            work.r#type,
+            &work.what(),
             note,
         ]);
     }

@@ -15,6 +15,7 @@ use crate::app::{DEMO, Process, block_on, processes};
 pub(crate) const TESTS: &[Process] = processes![
     orders_outlive_the_operators_system_and_this_server,
     people_at_the_desk_end_orders_from_the_command_line,
+    the_desk_makes_no_database_and_takes_no_odd_reason,
 ];
 
 const ORDERS: &str = "/corporate-agreements/v2/orders";
@@ -173,6 +174,32 @@ fn people_at_the_desk_end_orders_from_the_command_line() {
         let unknown = order(&["show", "000000000001"]);
         assert_eq!(unknown.status.code(), Some(1));
     });
+}
+
+fn the_desk_makes_no_database_and_takes_no_odd_reason() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let run = |arguments: &[&str]| -> Output {
+        let output = command(folder.path(), arguments).output();
+        output.expect("the program runs")
+    };
+    for arguments in [
+        &["order", "desk"][..],
+        &["journal", "verify"],
+        &["operator", "list"],
+        &["export"],
+    ] {
+        let output = run(arguments);
+        let words = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(1), "{arguments:?}");
+        assert!(words.starts_with("error: there is no database at avtale.db\nhint: "));
+        let left = std::fs::read_dir(folder.path()).expect("a folder").count();
+        assert_eq!(left, 0, "{arguments:?}");
+    }
+    let long = "x".repeat(501);
+    for reason in ["", "  ", "two\nlines", "\u{1b}[31mred", &long] {
+        let output = run(&["order", "fail", "010780005503", "--reason", reason]);
+        assert_eq!(output.status.code(), Some(2), "{reason}");
+    }
 }
 
 /// Places the orders of `orders.ndjson`.

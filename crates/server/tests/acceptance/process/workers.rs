@@ -184,6 +184,8 @@ fn a_key_is_given_out_and_taken_away_while_the_server_runs() {
 fn a_wrong_call_of_the_operator_command_says_what_is_wrong() {
     let folder = tempfile::tempdir().expect("a folder");
     let here = folder.path();
+    let migrated = command(here, &["migrate"]).status();
+    assert!(migrated.expect("the program runs").success());
     printed(&operator(here, &["add", "kari", "--role", "desk"]));
     for (arguments, code, words) in [
         (&["add", "kari", "--role", "viewer"][..], 1, "already"),
