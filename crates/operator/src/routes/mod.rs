@@ -55,7 +55,7 @@ impl From<OrderWithHistory> for OrderBody {
     fn from(OrderWithHistory { order, history }: OrderWithHistory) -> Self {
         let event = |event: domain::OrderEvent| EventBody {
             state: event.state.as_str(),
-            at: event.at.to_string(),
+            at: format!("{:.3}", event.at),
             actor: event.actor,
             reason: event.reason,
         };
