@@ -13,14 +13,16 @@ mod router;
 mod routes;
 mod services;
 mod swagger2;
+mod touched;
 mod upstream;
 mod webhook;
 
 pub use admission::{ClientNetwork, UndeclaredOperation};
 pub use error::{ErrorCode, Origin};
 pub use openapi::{Document, Documents};
-pub use operation::{OPERATIONS, Operation};
-pub use router::{RouterError, documents, health, router};
+pub use operation::{OPERATIONS, Operation, Shows};
+pub use router::{RouterError, documents, health, router, served_documents};
+pub use routes::agreements::agreement_products_answer;
 pub use services::{Inner, ResponseStyle, Services, Settings};
 pub use upstream::{BaseUrl, InvalidBaseUrl, UPSTREAM_APIS, UpstreamError, UpstreamSettings};
 pub use webhook::{WebhookSettings, Webhooks};

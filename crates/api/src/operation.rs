@@ -3,7 +3,7 @@
 use crate::error::ErrorCode::{
     self, AccountNotFound, AddressCardNotFound, AddressNotAllowed, AgreementNotFound,
     AgreementNotInForce, BasicNotAllowed, BodyTooLarge, DeliveryNotFound, EmptyInput,
-    EndpointNotFound, ExpiredToken, InvalidAddressCardId, InvalidAgreementId,
+    EndpointDisabled, EndpointNotFound, ExpiredToken, InvalidAddressCardId, InvalidAgreementId,
     InvalidBasicCredentials, InvalidConfiguration, InvalidOrganizationNumber, InvalidProductId,
     InvalidReference, InvalidScope, InvalidToken, MissingAuthorization, MissingEndUser,
     OrderNotCancellable, OrderNotFound, OrganizationNotFound, TooManyEndpoints,
@@ -24,10 +24,29 @@ pub struct Operation {
     pub msisdn: Option<&'static str>,
     /// Whether it needs to know how the end user was authenticated.
     pub acr: bool,
+    /// Whose data its answers show.
+    pub shows: Shows,
     pub(crate) errors: ErrorSet,
 }
 
+/// Whose data the answers of an operation show, which is noted call by call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shows {
+    /// That of organizations: each answer says of which.
+    Organizations,
+    /// What belongs to the system user itself, or no more than an id.
+    Nobody,
+}
+
 impl Operation {
+    /// The same with answers that show no organization's data.
+    const fn of_nobody(self) -> Self {
+        Self {
+            shows: Shows::Nobody,
+            ..self
+        }
+    }
+
     /// Every code that it may answer with, in the order of their numbers.
     #[must_use]
     pub fn errors(&self) -> Vec<ErrorCode> {
@@ -54,6 +73,7 @@ pub(crate) const fn read(id: &'static str, scope: &'static str, errors: ErrorSet
         scope,
         msisdn: None,
         acr: false,
+        shows: Shows::Organizations,
         errors,
     }
 }
@@ -90,7 +110,8 @@ pub static OPERATIONS: &[Operation] = &[
             AgreementNotInForce,
             InvalidConfiguration,
         ]),
-    ),
+    )
+    .of_nobody(),
     read(
         "list_orders",
         "agreements.read",
@@ -139,35 +160,41 @@ pub static OPERATIONS: &[Operation] = &[
         "create_endpoint",
         MANAGED,
         ErrorSet::with_body_alone(&[AddressNotAllowed, TooManyEndpoints]),
-    ),
-    read("list_endpoints", TOLD, ErrorSet::of(&[])),
-    read("get_endpoint", TOLD, ErrorSet::of(&[EndpointNotFound])),
+    )
+    .of_nobody(),
+    read("list_endpoints", TOLD, ErrorSet::of(&[])).of_nobody(),
+    read("get_endpoint", TOLD, ErrorSet::of(&[EndpointNotFound])).of_nobody(),
     order(
         "change_endpoint",
         MANAGED,
         ErrorSet::with_body_alone(&[EndpointNotFound, AddressNotAllowed]),
-    ),
+    )
+    .of_nobody(),
     order(
         "delete_endpoint",
         MANAGED,
         ErrorSet::of(&[EndpointNotFound]),
-    ),
+    )
+    .of_nobody(),
     order(
         "rotate_endpoint_secret",
         MANAGED,
         ErrorSet::of(&[EndpointNotFound]),
-    ),
-    read("list_deliveries", TOLD, ErrorSet::of(&[EndpointNotFound])),
+    )
+    .of_nobody(),
+    read("list_deliveries", TOLD, ErrorSet::of(&[EndpointNotFound])).of_nobody(),
     read(
         "get_delivery",
         TOLD,
         ErrorSet::of(&[EndpointNotFound, DeliveryNotFound]),
-    ),
+    )
+    .of_nobody(),
     order(
         "redeliver",
         MANAGED,
-        ErrorSet::of(&[EndpointNotFound, DeliveryNotFound]),
-    ),
+        ErrorSet::of(&[EndpointNotFound, DeliveryNotFound, EndpointDisabled]),
+    )
+    .of_nobody(),
 ];
 
 const TOLD: &str = "notifications.read";

@@ -79,12 +79,7 @@ pub fn router(services: &Services) -> Result<Router, RouterError> {
         routes: Arc::new(routes),
         upstreams: Arc::new(Upstreams::new(&services.settings, &services.clock)?),
     };
-    let settings = &services.settings;
-    let wire = Wire {
-        public_url: &settings.public_url,
-        brackets: settings.brackets,
-    };
-    let documents = Documents::new(&declared, &wire);
+    let documents = Documents::new(&declared, &wire(services));
     let guarded = operations
         .route(oauth::TOKEN_ALIAS, post(oauth::create_token))
         .layer(from_fn_with_state(admission, admit))
@@ -111,6 +106,19 @@ pub fn documents(public_url: &str) -> Documents {
         brackets: true,
     };
     Documents::new(&operations().into_openapi(), &wire)
+}
+
+/// The documents that this server serves.
+#[must_use]
+pub fn served_documents(services: &Services) -> Documents {
+    Documents::new(&operations().into_openapi(), &wire(services))
+}
+
+fn wire(services: &Services) -> Wire<'_> {
+    Wire {
+        public_url: &services.settings.public_url,
+        brackets: services.settings.brackets,
+    }
 }
 
 /// The health checks alone, for the operator's listener.

@@ -22,7 +22,7 @@ pub struct Inner {
     /// What a customer can do.
     pub selfservice: Arc<SelfService>,
     /// Who may do it.
-    pub gateway: Gateway,
+    pub gateway: Arc<Gateway>,
     /// How customers' endpoints are called.
     pub webhooks: Arc<Webhooks>,
     /// How the answers look.

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::access::{Caller, ClientId};
+use crate::access::{Caller, ClientId, DeveloperEmail};
 use crate::{AccountId, AccountStatus, AgreementId, Order, OrderAction, OrderId, OrderState};
 use crate::{OrganizationNumber, ProductId};
 
@@ -42,18 +42,76 @@ impl ChangeId {
 /// Who made a change, and through which app.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Author {
-    /// A system user, a person or worker of the operator's, or the part of the server.
+    /// A system user, a developer by e-mail address, a person or worker of the operator's, or the
+    /// part of the server.
     pub name: String,
     /// The client app that a customer's call came through.
     pub app: Option<ClientId>,
 }
 
+/// The parts of the server that make changes by themselves.
+const PARTS: [&str; 2] = ["fulfillment", "notifications"];
+
+/// On whose side an author is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AuthorKind {
+    /// A system user, through a client app, or a developer, through the portal.
+    Customer,
+    /// A person or worker of the operator's, or the command line.
+    Operator,
+    /// The server by itself.
+    Server,
+}
+
+impl AuthorKind {
+    /// Every kind.
+    pub const ALL: [Self; 3] = [Self::Customer, Self::Operator, Self::Server];
+
+    /// The word in documents.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Customer => "customer",
+            Self::Operator => "operator",
+            Self::Server => "server",
+        }
+    }
+}
+
 impl Author {
+    /// On whose side they are. Only a customer's call comes through an app, only a developer has an
+    /// `@` in the name, and no operator is called like a part of the server.
+    #[must_use]
+    pub fn kind(&self) -> AuthorKind {
+        if self.app.is_some() || DeveloperEmail::parse(&self.name).is_some() {
+            AuthorKind::Customer
+        } else if Self::is_part_of_server(&self.name) {
+            AuthorKind::Server
+        } else {
+            AuthorKind::Operator
+        }
+    }
+
+    /// Whether the server calls itself so.
+    #[must_use]
+    pub fn is_part_of_server(name: &str) -> bool {
+        PARTS.contains(&name)
+    }
+
     /// Someone on the operator's side, or a part of the server.
     #[must_use]
     pub fn of_operator(name: impl Into<String>) -> Self {
         Self {
             name: name.into(),
+            app: None,
+        }
+    }
+}
+
+impl From<&DeveloperEmail> for Author {
+    fn from(email: &DeveloperEmail) -> Self {
+        Self {
+            name: email.as_str().to_owned(),
             app: None,
         }
     }

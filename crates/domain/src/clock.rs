@@ -1,5 +1,7 @@
 //! The only way to learn the time, so that tests can move it by hand.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -8,6 +10,10 @@ use jiff::tz::TimeZone;
 pub trait Clock: Send + Sync {
     /// The present instant, in UTC.
     fn now(&self) -> Timestamp;
+
+    /// A reading for durations alone: setting the machine's clock does not disturb it, and it says
+    /// nothing of what time it is.
+    fn monotonic(&self) -> Duration;
 
     /// Today's date as the operator's customers count it, in Norway.
     fn today(&self) -> Date {

@@ -22,7 +22,9 @@ pub use account::{
 };
 pub use address::{Address, AddressCard};
 pub use agreement::{Agreement, AgreementStatus};
-pub use change::{AccountChange, Author, Change, ChangeId, Changed, OrderChange, OtherChange};
+pub use change::{
+    AccountChange, Author, AuthorKind, Change, ChangeId, Changed, OrderChange, OtherChange,
+};
 pub use clock::Clock;
 pub use configuration::{Configuration, LONGEST_VALUE, ValueType, accept_configurations};
 pub use entropy::Entropy;

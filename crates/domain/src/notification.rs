@@ -38,7 +38,7 @@ pub struct Endpoint {
     pub event_types: EventTypes,
     /// Whether it is told anything.
     pub enabled: bool,
-    /// Why the server has disabled it.
+    /// Why the server or the operator has disabled it.
     pub disabled_reason: Option<String>,
     /// Since when every attempt has failed.
     pub failing_since: Option<Timestamp>,

@@ -1,6 +1,9 @@
 //! Products and the offerings they come from.
 
-use crate::{AccountId, Configuration, ConfigurationId, FulfillmentWay, OfferingId, ProductId};
+use crate::{
+    AccountId, Configuration, ConfigurationId, FulfillmentWay, OfferingId, OrganizationNumber,
+    ProductId,
+};
 
 /// Something ordered on an agreement.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -79,6 +82,8 @@ pub struct Offering {
 /// What is on an agreement, and what may be put on it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AgreementProducts {
+    /// The organization that owns the agreement.
+    pub owner: OrganizationNumber,
     /// The products that are on it.
     pub ordered: Vec<Product>,
     /// The offerings that may be ordered on it.

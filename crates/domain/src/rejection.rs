@@ -67,6 +67,8 @@ pub enum Rejection {
     EndpointNotFound,
     /// No such event among those that were made out to the endpoint.
     DeliveryNotFound,
+    /// Nothing is sent to the endpoint until it is enabled.
+    EndpointDisabled,
     /// The system user has as many endpoints as it may.
     TooManyEndpoints {
         /// How many that is.

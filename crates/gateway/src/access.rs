@@ -7,7 +7,7 @@ use ipnet::IpNet;
 use jiff::{SignedDuration, Timestamp};
 use storage::{HeldProduct, RegisteredApp, Transaction};
 
-use crate::Refusal;
+use crate::{Refusal, Refused};
 
 /// For how long after its end a token is told apart from one that never was.
 pub(crate) const REMEMBERED_AFTER_EXPIRY: SignedDuration = SignedDuration::from_hours(24);
@@ -145,12 +145,21 @@ impl Access {
             .ok_or(Refusal::MissingEndUser)
     }
 
-    pub(crate) fn caller(self) -> Result<Caller, Refusal> {
-        let system_user = self.end_user.ok_or(Refusal::MissingEndUser)?;
+    pub(crate) fn caller(&self) -> Result<Caller, Refusal> {
+        let system_user = self.end_user.clone().ok_or(Refusal::MissingEndUser)?;
         Ok(Caller {
-            app: self.registered.app.id,
+            app: self.id().clone(),
             system_user,
         })
+    }
+
+    /// A refusal of this app's call.
+    pub(crate) fn refused(self, refusal: Refusal) -> Refused {
+        Refused {
+            app: Some(self.registered.app.id),
+            system_user: self.end_user,
+            ..refusal.into()
+        }
     }
 }
 

@@ -1,4 +1,5 @@
-//! Slows down those who guess secrets and passwords: per client, per system user, per network.
+//! Slows down those who guess secrets and passwords: per client, per system user,
+//! per person, per network.
 //!
 //! The counts are this process's own. They are kept by keyed hash, since what someone types as a
 //! name may be a password.
@@ -6,6 +7,8 @@
 use std::net::IpAddr;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
+
+use domain::access::Realm;
 
 use crate::server_key::{Purpose, ServerKey};
 use crate::spike_arrest::Network;
@@ -32,6 +35,8 @@ pub(crate) enum Suspect<'a> {
     Client(&'a str),
     /// Whoever uses this name of a system user.
     SystemUser(&'a str),
+    /// Whoever signs in to these pages by this name.
+    Person(Realm, &'a str),
     /// Whoever calls from there.
     Network(IpAddr),
 }
@@ -149,6 +154,8 @@ impl Suspect<'_> {
         match self {
             Self::Client(_) => "client",
             Self::SystemUser(_) => "system user",
+            Self::Person(Realm::Operator, _) => "operator",
+            Self::Person(Realm::Portal, _) => "person of the portal",
             Self::Network(_) => "network",
         }
     }
@@ -157,7 +164,7 @@ impl Suspect<'_> {
         let kind = self.kind().as_bytes();
         let digest = |name: &str| key.digest(Purpose::Guesser, &[kind, name.as_bytes()]);
         match self {
-            Self::Client(name) | Self::SystemUser(name) => digest(name),
+            Self::Client(name) | Self::SystemUser(name) | Self::Person(_, name) => digest(name),
             Self::Network(address) => digest(&Network::from(address).to_string()),
         }
     }

@@ -8,11 +8,15 @@ mod convoy;
 mod credentials;
 mod grant;
 mod guesses;
+mod limits;
+mod links;
+mod logins;
 mod passwords;
 mod quota;
 mod refusal;
 mod requirements;
 mod server_key;
+mod sessions;
 mod settings;
 mod spike_arrest;
 mod table;
@@ -28,10 +32,17 @@ use storage::{HeldProduct, Store};
 pub use call::{Admission, Call, Limit, Limits};
 pub use client::ClientAuthentication;
 pub use grant::{IssuedToken, TokenRequest};
+pub use limits::{AppLimits, NearQuota, QuotaUse};
+pub use links::make_secret;
+pub use logins::{
+    Enrollment, LEAST_ALONE, LEAST_WITH_CODE, Logins, MOST, PasswordFault, PasswordUse, SignIn,
+    SignInRefusal, Verified, check_password,
+};
 pub use passwords::{HashError, hash_password};
 pub use refusal::{GrantError, Refusal, Refused};
 pub use requirements::Requirements;
 pub use server_key::ServerKey;
+pub use sessions::{IDLE, LONGEST, Session, SessionToken};
 pub use settings::{Nodes, Settings};
 pub use tokens::{ActiveToken, Purged};
 
@@ -49,8 +60,8 @@ pub struct Gateway {
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
     key: ServerKey,
-    passwords: Passwords,
-    guesses: Guesses,
+    passwords: Arc<Passwords>,
+    guesses: Arc<Guesses>,
     spike_arrest: SpikeArrest,
     quotas: Quotas,
 }
@@ -66,8 +77,11 @@ impl Gateway {
         settings: Settings,
     ) -> Self {
         Self {
-            passwords: Passwords::new(key.clone(), settings.password_checks_at_once),
-            guesses: Guesses::new(key.clone(), settings.limits),
+            passwords: Arc::new(Passwords::new(
+                key.clone(),
+                settings.password_checks_at_once,
+            )),
+            guesses: Arc::new(Guesses::new(key.clone(), settings.limits)),
             spike_arrest: SpikeArrest::new(&store, &clock, settings),
             quotas: Quotas::new(&store, &clock, settings),
             store,
@@ -86,7 +100,7 @@ impl Gateway {
                 acr,
                 limits,
             }),
-            Err(refusal) => Err(Refused { refusal, limits }),
+            Err(refused) => Err(Refused { limits, ..refused }),
         }
     }
 
@@ -96,26 +110,43 @@ impl Gateway {
         self.quotas.close().await
     }
 
-    /// The checks, in the order in which a call meets them (`docs/api-design.md`). Notes the limits
-    /// that it found on its way.
+    /// The checks that need to know nobody, and then those of a known app.
     async fn check(
         &self,
         call: &Call<'_>,
         limits: &mut Limits,
-    ) -> Result<(Caller, Option<String>), Refusal> {
+    ) -> Result<(Caller, Option<String>), Refused> {
         let now = self.clock.now();
-        let identified = self.identify(call, now).await?;
-        self.spike_arrest
+        let identified = self.identify(call, now).await.map_err(Refusal::from)?;
+        let passed = self
+            .spike_arrest
             .pass(spender(&identified, call), now, limits)
-            .await?;
-        let access = identified?;
+            .await;
+        let access = match (identified, passed) {
+            (Ok(access), Ok(())) => access,
+            (Ok(access), Err(refusal)) => return Err(access.refused(refusal)),
+            (Err(unknown), passed) => return Err(passed.err().unwrap_or(unknown).into()),
+        };
+        let checked = self.check_access(&access, call, now, limits).await;
+        checked.map_err(|refusal| access.refused(refusal))
+    }
+
+    /// The checks, in the order in which a call meets them (`docs/api-design.md`). Notes the limits
+    /// that it found on its way.
+    async fn check_access(
+        &self,
+        access: &Access,
+        call: &Call<'_>,
+        now: Timestamp,
+        limits: &mut Limits,
+    ) -> Result<(Caller, Option<String>), Refusal> {
         access.allowed_from(call.network)?;
         access.unexpired(now)?;
         let product = access.product(call.operation)?;
         access.has_scope(call.scope)?;
-        self.count(&access, product, now, limits).await?;
+        self.count(access, product, now, limits).await?;
         access.has_end_user()?;
-        let acr = self.acr(&access, call.requirements).await?;
+        let acr = self.acr(access, call.requirements).await?;
         let caller = access.caller()?;
         self.owns_subscription(&caller, call.requirements).await?;
         Ok((caller, acr))

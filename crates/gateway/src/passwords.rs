@@ -9,7 +9,7 @@ use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use domain::Entropy;
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::spawn_blocking;
 
 use crate::guesses::Throttled;
@@ -86,11 +86,20 @@ impl Passwords {
         if proof.is_some_and(|proof| self.remembers(&proof)) {
             return Ok(true);
         }
-        let _place = self.queue.try_acquire().map_err(|_| BUSY)?;
-        let turn = Arc::clone(&self.checks)
-            .acquire_owned()
-            .await
-            .map_err(|_| BUSY)?;
+        let right = self.check(attempt, may_try).await?;
+        if let Some(proof) = proof.filter(|_| right) {
+            self.remember(proof);
+        }
+        Ok(right)
+    }
+
+    /// The same without remembering anything, so that a right password takes as long each time.
+    pub(crate) async fn check(
+        &self,
+        attempt: Attempt<'_>,
+        may_try: impl Fn() -> Result<(), Throttled>,
+    ) -> Result<bool, Throttled> {
+        let turn = self.turn().await?;
         may_try()?;
         let password = attempt.password.to_owned();
         let stored = attempt.stored_hash.unwrap_or(NOBODYS_HASH).to_owned();
@@ -100,14 +109,14 @@ impl Passwords {
             drop(turn);
             right
         });
-        let right = checked.await.unwrap_or(false);
-        match proof {
-            Some(proof) if right => {
-                self.remember(proof);
-                Ok(true)
-            }
-            _ => Ok(false),
-        }
+        Ok(checked.await.unwrap_or(false) && attempt.stored_hash.is_some())
+    }
+
+    /// Waits for one of the processors that may work on passwords, unless too many do already.
+    pub(crate) async fn turn(&self) -> Result<OwnedSemaphorePermit, Throttled> {
+        let _place = self.queue.try_acquire().map_err(|_| BUSY)?;
+        let turn = Arc::clone(&self.checks).acquire_owned();
+        turn.await.map_err(|_| BUSY)
     }
 
     /// Holds the stored hash, so that a proof is worth nothing once the password is another.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use domain::access::Scope;
+use domain::access::{ClientId, Scope, SystemUserName};
 
 use crate::call::Limits;
 use crate::guesses::Throttled;
@@ -16,6 +16,22 @@ pub struct Refused {
     pub refusal: Refusal,
     /// The limits, as far as the call came.
     pub limits: Limits,
+    /// Whose call it was, where the credential belongs to an app.
+    pub app: Option<ClientId>,
+    /// The system user that the app acted for.
+    pub system_user: Option<SystemUserName>,
+}
+
+/// Of nobody known.
+impl From<Refusal> for Refused {
+    fn from(refusal: Refusal) -> Self {
+        Self {
+            refusal,
+            limits: Limits::default(),
+            app: None,
+            system_user: None,
+        }
+    }
 }
 
 /// Why a call is not admitted, in the order of the checks.

@@ -24,6 +24,14 @@ pub(crate) enum Purpose {
     Guesser,
     /// The key of someone on the operator's side, as the database keeps it.
     OperatorKey,
+    /// What the browser of someone who is signed in holds, as the database keeps it.
+    SessionToken,
+    /// What the forms of a session hold.
+    FormToken,
+    /// What one-time codes are made from.
+    OneTimeSecret,
+    /// The link with which someone chooses a password, as the database keeps it.
+    Invitation,
 }
 
 impl Purpose {
@@ -34,6 +42,10 @@ impl Purpose {
             Self::ProvenLogin => b"hash/proven-login",
             Self::Guesser => b"hash/guesser",
             Self::OperatorKey => b"hash/operator-key",
+            Self::SessionToken => b"hash/session-token",
+            Self::FormToken => b"hash/form-token",
+            Self::OneTimeSecret => b"hash/one-time-secret",
+            Self::Invitation => b"hash/invitation",
         }
     }
 }

@@ -50,6 +50,11 @@ impl<K: Hash + Eq + Clone, V: Entry> Table<K, V> {
         act(self.entries.entry(key.clone()).or_default())
     }
 
+    /// The entry of a key, if there is one of its own.
+    pub(crate) fn get(&self, key: &K) -> Option<&V> {
+        self.entries.get(key)
+    }
+
     /// Forgets what no longer matters, unless that was done just now.
     fn sweep(&mut self, now: i64) {
         // A clock that went back must not keep the table from being swept.

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 
 use domain::access::{ClientId, Scope, SystemUserName};
 use jiff::Timestamp;
-use storage::KnownToken;
+use storage::{KnownToken, Transaction};
 
 use crate::access::forgotten_at;
 use crate::call::{Call, Limits};
@@ -13,6 +13,7 @@ use crate::client::ClientAuthentication;
 use crate::credentials::well_formed_token;
 use crate::grant::required;
 use crate::server_key::Purpose;
+use crate::sessions::ended_by;
 use crate::spike_arrest::Spender;
 use crate::{Gateway, GrantError, Refusal, Refused, Requirements};
 
@@ -43,6 +44,8 @@ pub struct Purged {
     pub quota_windows: u64,
     /// Buckets of the spike arrest that nobody had spent from for a day.
     pub spike_buckets: u64,
+    /// Sessions of people that have ended.
+    pub sessions: u64,
 }
 
 impl Gateway {
@@ -58,7 +61,10 @@ impl Gateway {
         let mut limits = Limits::default();
         self.end_token(&call, &mut limits)
             .await
-            .map_err(|refusal| Refused { refusal, limits })
+            .map_err(|refusal| Refused {
+                limits,
+                ..refusal.into()
+            })
     }
 
     /// A logout counts against nobody's pace, but trying out tokens does.
@@ -133,19 +139,26 @@ impl Gateway {
             spike_buckets: self.spike_arrest.purge(forgotten).await?,
             ..Purged::default()
         };
+        let ended = ended_by(now);
+        purged.access_tokens = self
+            .purge_in_steps(async |tx| tx.access_tokens().purge(forgotten, PURGED_AT_ONCE).await)
+            .await?;
+        purged.sessions = self
+            .purge_in_steps(async |tx| tx.sessions().purge(ended, PURGED_AT_ONCE).await)
+            .await?;
+        Ok(purged)
+    }
+
+    async fn purge_in_steps(
+        &self,
+        purge: impl AsyncFnOnce(&mut Transaction) -> Result<u64, storage::Error> + Clone,
+    ) -> Result<u64, storage::Error> {
+        let mut all = 0;
         loop {
-            let dropped = self
-                .store
-                .transact(async |transaction| {
-                    transaction
-                        .access_tokens()
-                        .purge(forgotten, PURGED_AT_ONCE)
-                        .await
-                })
-                .await?;
-            purged.access_tokens += dropped;
+            let dropped = self.store.transact(purge.clone()).await?;
+            all += dropped;
             if dropped < u64::from(PURGED_AT_ONCE) {
-                return Ok(purged);
+                return Ok(all);
             }
         }
     }

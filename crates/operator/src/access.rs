@@ -32,7 +32,11 @@ impl Access {
     pub(crate) fn new(services: &Services, routes: &OpenApi) -> Result<Self, UndeclaredOperation> {
         let mut operations = HashMap::new();
         for (path, item) in &routes.paths.paths {
-            for (method, declared) in [(Method::GET, &item.get), (Method::POST, &item.post)] {
+            for (method, declared) in [
+                (Method::GET, &item.get),
+                (Method::PUT, &item.put),
+                (Method::POST, &item.post),
+            ] {
                 let Some(declared) = declared else { continue };
                 let id = declared.operation_id.as_deref().unwrap_or_default();
                 let operation =

@@ -8,6 +8,7 @@ use utoipa::OpenApi;
 
 use crate::operation::Operation;
 use crate::problem::{Code, FaultBody, ProblemBody};
+use crate::routes::records;
 
 /// What no route declares.
 #[derive(OpenApi)]
@@ -23,22 +24,34 @@ use crate::problem::{Code, FaultBody, ProblemBody};
     tags(
         (name = "work", description = "Workers take orders and report on them."),
         (name = "desk", description = "People see to orders."),
-        (name = "orders", description = "The orders of all organizations.")
+        (name = "orders", description = "The orders of all organizations."),
+        (name = "journal", description = "Who did what."),
+        (name = "notifications", description = "Where customers are told of changes."),
+        (name = "limits", description = "How much of what an app may call is used."),
+        (name = "watching", description = "Which calls there were, whose data they have shown, and \
+                                           what waits."),
+        (name = "operators", description = "Who may call this API, and as what."),
+        (name = "records", description = "Organizations, agreements, apps and the like: find and \
+                                          change them one by one.")
     ),
     components(schemas(ProblemBody, FaultBody))
 )]
 pub(crate) struct Base;
 
 /// What can be called with an empty body.
-const OPTIONAL_BODIES: [&str; 2] = ["claim_orders", "complete_order"];
+const OPTIONAL_BODIES: [&str; 3] = ["claim_orders", "complete_order", "rotate_app_secret"];
 
 /// The declarations are texts and numbers; there is nothing that could fail to be written.
 pub(crate) fn finished(routes: &utoipa::openapi::OpenApi) -> Value {
     let mut document = serde_json::to_value(routes).unwrap_or_default();
+    let schemas = document.pointer_mut("/components/schemas");
+    if let Some(schemas) = schemas.and_then(Value::as_object_mut) {
+        schemas.extend(records::schemas());
+    }
     let mut bodies = Vec::new();
     let paths = document.get_mut("paths").and_then(Value::as_object_mut);
     for item in paths.into_iter().flat_map(Map::values_mut) {
-        for method in ["get", "post"] {
+        for method in ["get", "put", "post"] {
             let operation = item.get_mut(method).and_then(Value::as_object_mut);
             if let Some(operation) = operation {
                 complete(operation);

@@ -14,13 +14,18 @@ use crate::problem::{Code, Problem};
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const LONGEST_REQUEST_ID: usize = 128;
 
+/// What the log calls a request, among the request's extensions.
+#[derive(Debug, Clone)]
+pub(crate) struct RequestId(pub(crate) String);
+
 /// Runs the request inside, then writes what it was refused with.
 pub(crate) async fn edge(
     State(services): State<Services>,
-    request: Request,
+    mut request: Request,
     next: Next,
 ) -> Response {
     let id = request_id(&services, request.headers());
+    request.extensions_mut().insert(RequestId(id.clone()));
     let (method, resource) = (request.method().clone(), request.uri().path().to_owned());
     let span = tracing::error_span!("operator request", request = %id);
     let mut response = next.run(request).instrument(span).await;

@@ -10,7 +10,7 @@ use http::request::Parts;
 use http::{HeaderMap, HeaderValue, header};
 use http_body_util::LengthLimitError;
 use serde::de::{self, Deserializer, MapAccess, Visitor};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::problem::{Code, Problem};
 
@@ -30,11 +30,18 @@ impl<S: Sync> FromRequest<S> for Members {
     type Rejection = Problem;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
+        Self::read(request, LARGEST).await
+    }
+}
+
+impl Members {
+    /// Reads a body of at most so many bytes.
+    pub(crate) async fn read(request: Request, largest: usize) -> Result<Self, Problem> {
         expect_json(request.headers())?;
-        let reading = axum::body::to_bytes(request.into_body(), LARGEST);
+        let reading = axum::body::to_bytes(request.into_body(), largest);
         let bytes = match tokio::time::timeout(LONGEST, reading).await {
             Ok(Ok(bytes)) => bytes,
-            Ok(Err(error)) => return Err(unreadable(&error)),
+            Ok(Err(error)) => return Err(unreadable(&error, largest)),
             Err(_) => {
                 let message = format!("did not arrive within {} seconds", LONGEST.as_secs());
                 return Err(Problem::invalid("body", message));
@@ -65,11 +72,11 @@ fn expect_json(headers: &HeaderMap) -> Result<(), Problem> {
     Err(problem.about("Content-Type", "send application/json in UTF-8"))
 }
 
-fn unreadable(error: &axum::Error) -> Problem {
+fn unreadable(error: &axum::Error, largest: usize) -> Problem {
     let too_large = std::error::Error::source(error)
         .is_some_and(<dyn std::error::Error>::is::<LengthLimitError>);
     if too_large {
-        let message = format!("larger than {LARGEST} bytes");
+        let message = format!("larger than {largest} bytes");
         return Problem::new(Code::BodyTooLarge, "").about("body", message);
     }
     Problem::invalid("body", "broke off before its end")
@@ -128,6 +135,20 @@ impl Members {
                 format!("must be a whole number from {least} to {most}"),
             )
         })
+    }
+
+    /// True or false, if it is there.
+    pub(crate) fn flag(&mut self, name: &str) -> Result<Option<bool>, Problem> {
+        match self.take(name) {
+            None => Ok(None),
+            Some(Value::Bool(flag)) => Ok(Some(flag)),
+            Some(_) => Err(Problem::invalid(name, "must be true or false")),
+        }
+    }
+
+    /// All of them, for a reader of its own.
+    pub(crate) fn into_map(self) -> Map<String, Value> {
+        self.members.into_iter().collect()
     }
 
     /// A text, if it is there.

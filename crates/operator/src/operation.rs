@@ -3,6 +3,7 @@
 use domain::access::OperatorRole;
 
 use crate::problem::Code;
+use crate::routes::records;
 
 /// One method on one path.
 #[derive(Debug, Clone, Copy)]
@@ -69,7 +70,40 @@ const BEGINNING: &[Code] = &[
     Code::WrongState,
 ];
 
-const fn viewer(id: &'static str, own: &'static [Code]) -> Operation {
+const ENDPOINT: &[Code] = &[Code::EndpointNotFound];
+const DELIVERY: &[Code] = &[Code::EndpointNotFound, Code::DeliveryNotFound];
+const ENDPOINT_CHANGE: &[Code] = &[
+    Code::BodyTooLarge,
+    Code::UnsupportedMediaType,
+    Code::EndpointNotFound,
+];
+const REDELIVERY: &[Code] = &[
+    Code::BodyTooLarge,
+    Code::UnsupportedMediaType,
+    Code::EndpointNotFound,
+    Code::DeliveryNotFound,
+    Code::EndpointDisabled,
+];
+const OPERATOR_CHANGE: &[Code] = &[
+    Code::BodyTooLarge,
+    Code::UnsupportedMediaType,
+    Code::OperatorNotFound,
+];
+const OPERATOR_END: &[Code] = &[
+    Code::BodyTooLarge,
+    Code::UnsupportedMediaType,
+    Code::OperatorNotFound,
+    Code::LastAdministrator,
+];
+const OPERATOR_PUT: &[Code] = &[
+    Code::BodyTooLarge,
+    Code::UnsupportedMediaType,
+    Code::OperatorNotFound,
+    Code::NameTaken,
+    Code::LastAdministrator,
+];
+
+pub(crate) const fn viewer(id: &'static str, own: &'static [Code]) -> Operation {
     Operation {
         id,
         role: OperatorRole::Viewer,
@@ -81,6 +115,14 @@ const fn desk(id: &'static str, own: &'static [Code]) -> Operation {
     Operation {
         id,
         role: OperatorRole::Desk,
+        own,
+    }
+}
+
+pub(crate) const fn administrator(id: &'static str, own: &'static [Code]) -> Operation {
+    Operation {
+        id,
+        role: OperatorRole::Administrator,
         own,
     }
 }
@@ -97,12 +139,33 @@ pub(crate) const OPERATIONS: &[Operation] = &[
     viewer("list_orders", &[]),
     viewer("get_order", &[Code::OrderNotFound]),
     viewer("list_desk", &[]),
+    viewer("list_changes", &[]),
+    viewer("get_journal_head", &[]),
+    viewer("list_notification_endpoints", &[]),
+    viewer("get_notification_endpoint", ENDPOINT),
+    viewer("list_notification_deliveries", ENDPOINT),
+    viewer("get_notification_delivery", DELIVERY),
+    desk("disable_notification_endpoint", ENDPOINT_CHANGE),
+    desk("enable_notification_endpoint", ENDPOINT_CHANGE),
+    desk("redeliver_notification", REDELIVERY),
+    viewer("get_app_limits", &[Code::AppNotFound]),
+    viewer("get_calls", &[]),
+    viewer("get_call_latencies", &[]),
+    viewer("get_gauges", &[]),
+    viewer("list_data_reads", &[]),
+    administrator("list_operators", &[]),
+    administrator("get_operator", &[Code::OperatorNotFound]),
+    administrator("put_operator", OPERATOR_PUT),
+    administrator("rotate_operator_key", OPERATOR_CHANGE),
+    administrator("disable_operator", OPERATOR_END),
+    administrator("enable_operator", OPERATOR_CHANGE),
 ];
 
 impl Operation {
     /// The operation with this id.
     pub(crate) fn find(id: &str) -> Option<&'static Self> {
-        OPERATIONS.iter().find(|operation| operation.id == id)
+        let mut known = OPERATIONS.iter().chain(records::OPERATIONS);
+        known.find(|operation| operation.id == id)
     }
 
     /// Every code that it may answer with, by status.

@@ -2,8 +2,9 @@
 
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
-use selfservice::Failure;
 use selfservice::fulfillment::WorkRefusal;
+use selfservice::notifications::OversightRefusal;
+use selfservice::{Failure, OperatorRefusal};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -24,6 +25,15 @@ pub(crate) enum Code {
     CarriedOutElsewhere,
     WrongState,
     Impossible,
+    EndpointNotFound,
+    DeliveryNotFound,
+    EndpointDisabled,
+    AppNotFound,
+    OperatorNotFound,
+    NameTaken,
+    LastAdministrator,
+    RecordNotFound,
+    RecordRefused,
     Internal,
     Unavailable,
 }
@@ -36,14 +46,24 @@ impl Code {
             Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Unauthorized => StatusCode::UNAUTHORIZED,
             Self::RoleTooLow => StatusCode::FORBIDDEN,
-            Self::UnknownRoute | Self::OrderNotFound => StatusCode::NOT_FOUND,
+            Self::UnknownRoute
+            | Self::OrderNotFound
+            | Self::EndpointNotFound
+            | Self::DeliveryNotFound
+            | Self::AppNotFound
+            | Self::OperatorNotFound
+            | Self::RecordNotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::OrderEnded
             | Self::OrderWaits
             | Self::ClaimVoid
             | Self::CarriedOutElsewhere
             | Self::WrongState
-            | Self::Impossible => StatusCode::CONFLICT,
+            | Self::Impossible
+            | Self::EndpointDisabled
+            | Self::NameTaken
+            | Self::LastAdministrator => StatusCode::CONFLICT,
+            Self::RecordRefused => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
             Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
         }
@@ -66,6 +86,15 @@ impl Code {
             Self::CarriedOutElsewhere => "carried_out_elsewhere",
             Self::WrongState => "wrong_state",
             Self::Impossible => "impossible",
+            Self::EndpointNotFound => "endpoint_not_found",
+            Self::DeliveryNotFound => "delivery_not_found",
+            Self::EndpointDisabled => "endpoint_disabled",
+            Self::AppNotFound => "app_not_found",
+            Self::OperatorNotFound => "operator_not_found",
+            Self::NameTaken => "name_taken",
+            Self::LastAdministrator => "last_administrator",
+            Self::RecordNotFound => "record_not_found",
+            Self::RecordRefused => "record_refused",
             Self::Internal => "internal",
             Self::Unavailable => "unavailable",
         }
@@ -88,6 +117,15 @@ impl Code {
             Self::CarriedOutElsewhere => "Somebody else is to carry the order out",
             Self::WrongState => "The order is not in a state for this",
             Self::Impossible => "The agreement no longer takes what was ordered",
+            Self::EndpointNotFound => "There is no such notification endpoint",
+            Self::DeliveryNotFound => "Nothing of that was made out to the endpoint",
+            Self::EndpointDisabled => "Nothing is sent to the endpoint, for it is disabled",
+            Self::AppNotFound => "There is no such client app",
+            Self::OperatorNotFound => "There is no such operator",
+            Self::NameTaken => "Somebody else is called so",
+            Self::LastAdministrator => "No enabled administrator would be left",
+            Self::RecordNotFound => "There is no such record",
+            Self::RecordRefused => "The record does not fit what is there",
             Self::Internal => "The server has failed",
             Self::Unavailable => "The database does not answer",
         }
@@ -226,6 +264,36 @@ impl From<Failure> for Problem {
                 tracing::error!(?rejection, "the operator was told what customers are told");
                 Self::new(Code::Internal, "the log says what happened")
             }
+        }
+    }
+}
+
+impl From<OversightRefusal> for Problem {
+    fn from(refusal: OversightRefusal) -> Self {
+        let code = match &refusal {
+            OversightRefusal::UnknownEndpoint => Code::EndpointNotFound,
+            OversightRefusal::UnknownDelivery => Code::DeliveryNotFound,
+            OversightRefusal::Disabled => Code::EndpointDisabled,
+            OversightRefusal::Storage(_) => Code::Internal,
+        };
+        match refusal {
+            OversightRefusal::Storage(error) => error.into(),
+            refusal => Self::new(code, refusal.to_string()),
+        }
+    }
+}
+
+impl From<OperatorRefusal> for Problem {
+    fn from(refusal: OperatorRefusal) -> Self {
+        let code = match &refusal {
+            OperatorRefusal::Unknown(_) => Code::OperatorNotFound,
+            OperatorRefusal::Exists(_) | OperatorRefusal::NameTaken(..) => Code::NameTaken,
+            OperatorRefusal::LastAdministrator(_) => Code::LastAdministrator,
+            OperatorRefusal::Storage(_) => Code::Internal,
+        };
+        match refusal {
+            OperatorRefusal::Storage(error) => error.into(),
+            refusal => Self::new(code, refusal.to_string()),
         }
     }
 }

@@ -43,7 +43,30 @@ impl SelfService {
                 Ok(AgreementProducts {
                     ordered: tx.products().ordered_on(agreement.id).await?,
                     available: tx.offerings().available_on(agreement.id).await?,
+                    owner: agreement.owner.number,
                 })
+            })
+            .await
+    }
+
+    /// The same for the operator's people, whosever agreement it is; none if there is no such
+    /// agreement.
+    pub async fn find_any_agreement_products(
+        &self,
+        id: AgreementId,
+    ) -> Result<Option<AgreementProducts>, Failure> {
+        self.core
+            .store
+            .read(async |tx| {
+                let kept = tx.imports().agreements(id.get(), 1).await?.pop();
+                let Some(kept) = kept.filter(|kept| kept.agreement.id == id) else {
+                    return Ok(None);
+                };
+                Ok(Some(AgreementProducts {
+                    ordered: tx.products().ordered_on(id).await?,
+                    available: tx.offerings().available_on(id).await?,
+                    owner: kept.agreement.owner.number,
+                }))
             })
             .await
     }

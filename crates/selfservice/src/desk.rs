@@ -1,11 +1,44 @@
-//! The lists on the operator's side: the orders of all organizations. Never for a customer.
+//! The lists on the operator's side: the orders of all organizations, and in whose name people act
+//! on them. Never for a customer.
 
-use domain::Order;
-use storage::{DeskOrder, Page, WorkFilter};
+use domain::access::{OperatorName, OperatorRole};
+use domain::{Author, Order, OrderId};
+use storage::{DeskOrder, JobKind, Page, WorkFilter};
 
 use crate::{Failure, SelfService};
 
+/// Why somebody may not act at the desk.
+#[derive(Debug, thiserror::Error)]
+pub enum DeskRefusal {
+    /// No such operator.
+    #[error("there is no operator {0}")]
+    Unknown(String),
+    /// The operator is disabled.
+    #[error("operator {0} is disabled")]
+    Disabled(String),
+    /// The operator's role is below that of the desk.
+    #[error("operator {0} is a {1}; this takes the role desk")]
+    RoleTooLow(String, &'static str),
+    /// The database failed; for the log alone.
+    #[error(transparent)]
+    Storage(#[from] storage::Error),
+}
+
 impl SelfService {
+    /// An operator as the author of what is done at the desk without their key.
+    pub async fn desk_author(&self, name: &OperatorName) -> Result<Author, DeskRefusal> {
+        let text = name.as_str().to_owned();
+        let find = async |tx: &mut storage::Transaction| tx.operators().find(name).await;
+        match self.core.store.read(find).await? {
+            None => Err(DeskRefusal::Unknown(text)),
+            Some(operator) if !operator.enabled => Err(DeskRefusal::Disabled(text)),
+            Some(operator) if operator.role < OperatorRole::Desk => {
+                Err(DeskRefusal::RoleTooLow(text, operator.role.as_str()))
+            }
+            Some(_) => Ok(Author::of_operator(text)),
+        }
+    }
+
     /// One page of all organizations' orders, newest first, and how many there are on all pages.
     pub async fn list_all_orders(
         &self,
@@ -16,6 +49,15 @@ impl SelfService {
             .store
             .read(async |tx| Ok(tx.orders().list_all(filter, page).await?))
             .await
+    }
+
+    /// Whether an earlier order on the same product has to end before this one goes on.
+    pub async fn order_waits(&self, id: OrderId) -> Result<bool, Failure> {
+        let find = async |tx: &mut storage::Transaction| {
+            tx.jobs().find(JobKind::FulfillOrder, id.get()).await
+        };
+        let standing = self.core.store.read(find).await?;
+        Ok(standing.is_some_and(|standing| standing.waits))
     }
 
     /// One page of what waits for a person, oldest first, and how many there are on all pages.

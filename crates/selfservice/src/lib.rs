@@ -3,18 +3,25 @@
 
 mod accounts;
 mod agreements;
+mod api_product_requests;
+mod apps;
+pub mod calls;
 mod core;
 mod desk;
+mod developers;
 mod failure;
 pub mod fulfillment;
 mod idempotency;
+mod invitations;
 mod journal;
+mod mandate;
 pub mod notifications;
 mod numbering;
 mod operators;
 mod orders;
 mod organizations;
 mod restoration;
+mod system_users;
 
 use std::sync::Arc;
 
@@ -22,17 +29,23 @@ use domain::{Clock, Entropy};
 use storage::{Queue, Store};
 
 pub use accounts::Render;
+pub use api_product_requests::Chosen;
+pub use apps::{AppView, AppWish, Approval, NewApps};
+pub use desk::DeskRefusal;
 pub use failure::Failure;
 pub use idempotency::{Answered, IdempotencyKey};
-pub use journal::{JournalCheck, JournalHead, Publisher};
-pub use operators::Operators;
+pub use journal::{JournalCheck, JournalHead, Publisher, Scribe};
+pub use mandate::{LONGEST_NAME, Mandate, OwnRefusal};
+pub use operators::{OperatorRefusal, Operators, PutOperator};
 pub use orders::OrderWithHistory;
 pub use restoration::Resumed;
-pub use storage::{DeskOrder, OrderFilter, Page, ToldChange, WorkFilter};
+pub use storage::{ApiProductRequest, Invitation, OwnApp, OwnUser, RequestState};
+pub use storage::{DeskOrder, JournalFilter, JournalPage, OrderFilter, Page, PlacedRow};
+pub use storage::{EndpointFilter, EndpointState, KnownEndpoint, ToldChange, WorkFilter};
 
+use calls::{Bookkeeping, CallSettings};
 use core::{Bells, Core};
 use fulfillment::{Fulfillment, SystemWorker, Worker};
-use journal::Scribe;
 use notifications::{Courier, Cursors, Messenger, SecretKey};
 use numbering::Numbering;
 
@@ -59,6 +72,8 @@ pub struct SelfService {
     journal_key: [u8; 32],
     pull_rounds: fulfillment::PullRounds,
     cursors: Cursors,
+    calls: Bookkeeping,
+    new_apps: NewApps,
 }
 
 impl SelfService {
@@ -74,10 +89,11 @@ impl SelfService {
             notifications_key,
         } = foundation;
         let numbering = Numbering::new(store.clone(), &ids_key);
+        let calls = Bookkeeping::new(CallSettings::default(), entropy.as_ref());
         let core = Core {
             store,
             clock,
-            scribe: Scribe::new(Arc::clone(&entropy)),
+            scribe: Scribe::new(Arc::clone(&entropy), &journal_key),
             entropy,
             fulfillment,
             secrets: SecretKey::new(&notifications_key),
@@ -89,7 +105,23 @@ impl SelfService {
             journal_key,
             pull_rounds: fulfillment::PullRounds::new(Queue::Pull, usize::MAX),
             cursors: Cursors::new(&notifications_key),
+            calls,
+            new_apps: NewApps::default(),
         }
+    }
+
+    /// The same with other settings for what is kept of finished calls.
+    #[must_use]
+    pub fn with_calls(mut self, settings: CallSettings) -> Self {
+        self.calls = Bookkeeping::new(settings, self.core.entropy.as_ref());
+        self
+    }
+
+    /// The same with other settings for apps that are made in the portal.
+    #[must_use]
+    pub fn with_new_apps(mut self, settings: NewApps) -> Self {
+        self.new_apps = settings;
+        self
     }
 
     /// A worker that carries out what this server does by itself.

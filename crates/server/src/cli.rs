@@ -2,8 +2,10 @@
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::commands::{backup, export, import, journal, manual, operator, order, restore};
-pub(crate) use crate::options::Options;
+use crate::commands::{
+    backup, developer, export, import, journal, manual, operator, order, record, restore,
+};
+pub(crate) use crate::options::{Options, StoreOptions};
 use crate::settings::help;
 
 /// A server for a telecom operator's corporate self-service API.
@@ -21,7 +23,7 @@ pub(crate) enum Command {
     /// Reads the settings, reports what is wrong with them, and shows what would hold.
     CheckConfig(CheckConfig),
     /// Brings the database's tables up to date and ends.
-    Migrate(Options),
+    Migrate(StoreOptions),
     /// Prints the API's document: OpenAPI 3.1, or Swagger 2.0.
     Openapi(Openapi),
     /// Prints the completions of commands and flags for a shell.
@@ -30,8 +32,28 @@ pub(crate) enum Command {
     Manual(manual::Manual),
     /// Adds and disables those who may call the operator's API.
     Operator(operator::Operator),
+    /// Invites and disables the people of organizations who sign in to the portal.
+    Developer(developer::Developers),
     /// Places orders in bulk over the API, and does the desk's part of carrying them out.
     Order(order::Order),
+    /// Organizations: lists, shows, adds and changes them.
+    Organization(record::Records),
+    /// Stored invoice addresses of organizations.
+    Card(record::Records),
+    /// Persons who pay; takes their names away.
+    Person(record::Persons),
+    /// What may be ordered, with the rules of its configurations.
+    Offer(record::Records),
+    /// Agreements: their time, their status, what is offered on them.
+    Agreement(record::Records),
+    /// Billing accounts.
+    Account(record::Records),
+    /// What is ordered on agreements, and in place.
+    Product(record::Records),
+    /// System users: what they may see, their passwords and tokens.
+    User(record::Users),
+    /// Client apps: their API products, limits, secrets and tokens.
+    App(record::Apps),
     /// Reads and checks the record of all changes.
     Journal(journal::Journal),
     /// Checks files of records and puts them into the database.

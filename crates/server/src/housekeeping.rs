@@ -27,5 +27,9 @@ pub(crate) async fn run(services: Services, stop: CancellationToken) {
             Ok(forgotten) => tracing::info!(forgotten, "forgot old deliveries"),
             Err(error) => tracing::warn!(%error, "failed to forget old deliveries"),
         }
+        match services.selfservice.forget_old_calls().await {
+            Ok(forgotten) => tracing::info!(forgotten, "forgot old calls"),
+            Err(error) => tracing::warn!(%error, "failed to forget old calls"),
+        }
     }
 }

@@ -3,6 +3,7 @@
 mod cli;
 pub mod commands;
 mod config;
+pub mod customers;
 mod database;
 pub mod demo;
 mod door;
@@ -11,6 +12,7 @@ mod housekeeping;
 mod key_file;
 mod lifecycle;
 mod listener;
+mod new_apps;
 mod options;
 mod secret_files;
 mod settings;
@@ -19,6 +21,7 @@ mod telemetry;
 mod tls;
 mod trusted_proxies;
 mod upstreams;
+mod watching;
 pub mod wiring;
 
 pub use cli::Cli;

@@ -16,6 +16,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
+use web::ClientAddress;
 
 use crate::tls::Current;
 use crate::trusted_proxies::TrustedProxies;
@@ -178,6 +179,7 @@ impl Connection {
         let service = service_fn(move |mut request: hyper::Request<hyper::body::Incoming>| {
             let client = proxies.client(peer.ip(), request.headers());
             request.extensions_mut().insert(ClientNetwork(client));
+            request.extensions_mut().insert(ClientAddress(client));
             router.clone().oneshot(request.map(axum::body::Body::new))
         });
         let connection = self

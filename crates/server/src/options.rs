@@ -1,4 +1,5 @@
-//! The flags and variables of the settings that every command has.
+//! The flags and variables of the settings: those that every command with a database has, and all
+//! of them, which a server has.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -9,17 +10,12 @@ use crate::cli::ResponseStyle;
 use crate::fulfillment::parse_way;
 use crate::settings::help;
 
-/// What may be said by flag, by environment variable, or in the file; in this order.
+/// What may be said by flag, by environment variable, or in the file, in this order: which database,
+/// and with which key.
 #[derive(Args, Clone, Default)]
-pub(crate) struct Options {
+pub(crate) struct StoreOptions {
     #[arg(long, env = "AVTALE_CONFIG", value_name = "FILE", help = help("config"))]
     pub(crate) config: Option<PathBuf>,
-
-    #[arg(long, env = "AVTALE_LISTEN", value_name = "ADDR", help = help("listen"))]
-    pub(crate) listen: Option<SocketAddr>,
-
-    #[arg(long, env = "AVTALE_OPERATOR_LISTEN", value_name = "ADDR", help = help("operator-listen"))]
-    pub(crate) operator_listen: Option<SocketAddr>,
 
     #[arg(long, env = "AVTALE_DATABASE", value_name = "URL", hide_env_values = true, help = help("database"))]
     pub(crate) database: Option<String>,
@@ -29,6 +25,19 @@ pub(crate) struct Options {
 
     #[arg(long, env = "AVTALE_KEY_FILE", value_name = "FILE", help = help("key-file"))]
     pub(crate) key_file: Option<PathBuf>,
+}
+
+/// All that may be said in the same way: what a server does.
+#[derive(Args, Clone, Default)]
+pub(crate) struct Options {
+    #[command(flatten)]
+    pub(crate) store: StoreOptions,
+
+    #[arg(long, env = "AVTALE_LISTEN", value_name = "ADDR", help = help("listen"))]
+    pub(crate) listen: Option<SocketAddr>,
+
+    #[arg(long, env = "AVTALE_OPERATOR_LISTEN", value_name = "ADDR", help = help("operator-listen"))]
+    pub(crate) operator_listen: Option<SocketAddr>,
 
     #[arg(long, env = "AVTALE_PUBLIC_URL", value_name = "URL", help = help("public-url"))]
     pub(crate) public_url: Option<String>,
@@ -68,4 +77,14 @@ pub(crate) struct Options {
 
     #[arg(long, env = "AVTALE_LOG", value_name = "FILTER", help = help("log"))]
     pub(crate) log: Option<String>,
+}
+
+impl From<&StoreOptions> for Options {
+    /// For a command that serves nothing, so that only the file says anything about the rest.
+    fn from(store: &StoreOptions) -> Self {
+        Self {
+            store: store.clone(),
+            ..Self::default()
+        }
+    }
 }

@@ -1,7 +1,13 @@
 //! The operating system's clock and randomness: the only place that asks for them.
 
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
+
 use domain::{Clock, Entropy};
 use jiff::Timestamp;
+
+/// What durations are counted from.
+static BEGINNING: OnceLock<Instant> = OnceLock::new();
 
 /// The machine's own clock.
 pub(crate) struct SystemClock;
@@ -13,6 +19,15 @@ impl Clock for SystemClock {
     )]
     fn now(&self) -> Timestamp {
         Timestamp::now()
+    }
+
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the clock that everyone else is given"
+    )]
+    fn monotonic(&self) -> Duration {
+        let now = Instant::now();
+        now.duration_since(*BEGINNING.get_or_init(|| now))
     }
 }
 

@@ -7,9 +7,12 @@ use anyhow::{Context, bail};
 use api::{OPERATIONS, Services, Webhooks};
 use domain::access::Scope;
 use domain::{Clock, Entropy};
-use gateway::{Gateway, ServerKey};
+use gateway::{Gateway, Logins, Nodes, ServerKey};
+use operator::ConsoleSettings;
+use operator::manage::Manage;
+use selfservice::calls::CallSettings;
 use selfservice::fulfillment::Fulfillment;
-use selfservice::{Foundation, Operators, SelfService};
+use selfservice::{Foundation, NewApps, Operators, SelfService};
 use storage::{Store, Transaction};
 
 use crate::config::Config;
@@ -38,6 +41,10 @@ pub struct Mode {
     pub gateway: gateway::Settings,
     /// How orders are carried out.
     pub fulfillment: Fulfillment,
+    /// How much is kept of finished calls, and for how long.
+    pub calls: CallSettings,
+    /// What apps get that are made in the portal.
+    pub new_apps: NewApps,
 }
 
 impl Parts {
@@ -116,10 +123,13 @@ impl Parts {
             self.key.clone(),
             mode.gateway,
         );
-        let selfservice = Arc::new(self.selfservice(mode.fulfillment));
+        let selfservice = self
+            .selfservice(mode.fulfillment)
+            .with_calls(mode.calls)
+            .with_new_apps(mode.new_apps);
         Services::new(api::Inner {
-            selfservice,
-            gateway,
+            selfservice: Arc::new(selfservice),
+            gateway: Arc::new(gateway),
             webhooks: mode.webhooks,
             settings: mode.wire,
             clock: Arc::clone(&self.clock),
@@ -132,20 +142,42 @@ impl Parts {
     /// Who may call the operator's API of this database.
     #[must_use]
     pub fn operators(&self) -> Operators {
-        let (clock, entropy) = (Arc::clone(&self.clock), Arc::clone(&self.entropy));
-        Operators::new(self.store.clone(), clock, entropy)
+        let chance = (Arc::clone(&self.clock), Arc::clone(&self.entropy));
+        Operators::new(self.store.clone(), chance, &self.key.derive("journal"))
+    }
+
+    /// Single records of this database, as the operator's people see and change them.
+    #[must_use]
+    pub fn manage(&self) -> Manage {
+        let chance = (Arc::clone(&self.clock), Arc::clone(&self.entropy));
+        Manage::new(self.store.clone(), chance, self.key.clone())
     }
 
     /// The operator's side of the services on this database.
     #[must_use]
-    pub fn operator(&self, services: &Services) -> operator::Services {
+    pub fn operator(&self, services: &Services, console: ConsoleSettings) -> operator::Services {
+        let settings = services.settings.clone();
         operator::Services::new(operator::Inner {
             selfservice: Arc::clone(&services.selfservice),
+            gateway: Arc::clone(&services.gateway),
             operators: self.operators(),
+            manage: self.manage(),
+            customers_answer: Arc::new(move |products| {
+                api::agreement_products_answer(products, &settings)
+            }),
             key: self.key.clone(),
+            console,
             clock: Arc::clone(&self.clock),
             entropy: Arc::clone(&self.entropy),
         })
+    }
+
+    /// How people sign in, without a gateway beside it.
+    #[must_use]
+    pub fn logins(&self) -> Logins {
+        let chance = (Arc::clone(&self.clock), Arc::clone(&self.entropy));
+        let settings = gateway::Settings::new(Nodes::One);
+        Logins::new(self.store.clone(), chance, self.key.clone(), settings)
     }
 }
 

@@ -32,12 +32,31 @@ static REVOKE: Statement =
 static REVOKE_ALL: Statement =
     Statement::new("UPDATE access_tokens SET revoked = TRUE WHERE NOT revoked");
 
+static REVOKE_OF_APP: Statement = Statement::new(
+    "UPDATE access_tokens SET revoked = TRUE
+     WHERE client_app = $1 AND NOT revoked AND expires_at > $2",
+);
+
+static REVOKE_OF_USER: Statement = Statement::new(
+    "UPDATE access_tokens SET revoked = TRUE
+     WHERE system_user = $1 AND NOT revoked AND expires_at > $2",
+);
+
 static PURGE: Statement = Statement::new(
     "DELETE FROM access_tokens WHERE hash IN
         (SELECT hash FROM access_tokens WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)",
 );
 
-pub(crate) static STATEMENTS: &[&Statement] = &[&INSERT, &FIND, &ACR, &REVOKE, &REVOKE_ALL, &PURGE];
+pub(crate) static STATEMENTS: &[&Statement] = &[
+    &INSERT,
+    &FIND,
+    &ACR,
+    &REVOKE,
+    &REVOKE_ALL,
+    &REVOKE_OF_APP,
+    &REVOKE_OF_USER,
+    &PURGE,
+];
 
 /// A token that was not revoked, with the enabled app that it belongs to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -111,6 +130,22 @@ impl AccessTokens<'_> {
     pub async fn revoke_all(&mut self) -> Result<u64, Error> {
         self.0.take_time().await?;
         self.0.execute(&REVOKE_ALL, &[]).await
+    }
+
+    /// Ends every token of an app that would last beyond now; how many that were.
+    pub async fn revoke_of_app(&mut self, app: &ClientId, now: Timestamp) -> Result<u64, Error> {
+        let params = [app.as_str().into(), now.as_millisecond().into()];
+        self.0.execute(&REVOKE_OF_APP, &params).await
+    }
+
+    /// Ends every token of a system user's that would last beyond now; how many that were.
+    pub async fn revoke_of_user(
+        &mut self,
+        user: &SystemUserName,
+        now: Timestamp,
+    ) -> Result<u64, Error> {
+        let params = [user.as_str().into(), now.as_millisecond().into()];
+        self.0.execute(&REVOKE_OF_USER, &params).await
     }
 
     /// Drops tokens that had expired by then, at most so many, and says how many.

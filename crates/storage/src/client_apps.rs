@@ -30,7 +30,11 @@ static FIND_BY_SECRET: Statement = Statement::new(
      WHERE s.client_app = $1 AND s.hash = $2 AND a.enabled",
 );
 
-static SET_ENABLED: Statement = Statement::new("UPDATE client_apps SET enabled = $2 WHERE id = $1");
+static SET_ENABLED: Statement = Statement::new(
+    "UPDATE client_apps
+     SET enabled = $2, disabled_by_owner = disabled_by_owner AND NOT enabled AND NOT $2
+     WHERE id = $1",
+);
 
 static SET_PACE: Statement =
     Statement::new("UPDATE client_apps SET spike_per_second = $2, spike_burst = $3 WHERE id = $1");
@@ -45,6 +49,10 @@ static ADD_SECRET: Statement = Statement::new(
 
 static REMOVE_SECRET: Statement =
     Statement::new("DELETE FROM client_secrets WHERE client_app = $1 AND hash = $2");
+
+static SECRETS: Statement = Statement::new(
+    "SELECT hash, created_at FROM client_secrets WHERE client_app = $1 ORDER BY created_at, place",
+);
 
 static ADD_PRODUCT: Statement = Statement::new(
     "INSERT INTO client_app_products (client_app, api_product, quota_calls, quota_period)
@@ -64,6 +72,7 @@ pub(crate) static STATEMENTS: &[&Statement] = &[
     &SET_PACE,
     &ADD_SECRET,
     &REMOVE_SECRET,
+    &SECRETS,
     &ADD_PRODUCT,
     &REMOVE_PRODUCT,
 ];
@@ -202,6 +211,15 @@ impl ClientApps<'_> {
     ) -> Result<bool, Error> {
         let params = [id.as_str().into(), secret.as_str().into()];
         Ok(self.0.execute(&REMOVE_SECRET, &params).await? == 1)
+    }
+
+    /// The hashes of an app's secrets with when each was added, the oldest first.
+    pub async fn secrets(&mut self, id: &ClientId) -> Result<Vec<(TokenHash, Timestamp)>, Error> {
+        let params = [id.as_str().into()];
+        let found = self.0.fetch_all(&SECRETS, &params, |row| {
+            Ok((TokenHash::new(row.get::<String>(0)?), row.timestamp(1)?))
+        });
+        found.await
     }
 
     /// Gives an app an API product, or another quota for one that it has.

@@ -80,6 +80,28 @@ pub const MIGRATIONS: &[Migration] = &[
         "operators",
         include_str!("../migrations/0014_operators.sql"),
     ),
+    Migration::new(15, "calls", include_str!("../migrations/0015_calls.sql")),
+    Migration::new(16, "logins", include_str!("../migrations/0016_logins.sql")),
+    Migration::new(
+        17,
+        "journal_mac",
+        include_str!("../migrations/0017_journal_mac.sql"),
+    ),
+    Migration::new(
+        18,
+        "token_owners",
+        include_str!("../migrations/0018_token_owners.sql"),
+    ),
+    Migration::new(
+        19,
+        "offered_on",
+        include_str!("../migrations/0019_offered_on.sql"),
+    ),
+    Migration::new(
+        20,
+        "developers",
+        include_str!("../migrations/0020_developers.sql"),
+    ),
 ];
 
 pub(crate) static STATEMENTS: &[&Statement] = &[&LIST, &RECORD];

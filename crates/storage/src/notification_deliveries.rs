@@ -25,8 +25,11 @@ static SPREAD: Statement = Statement::new(
 );
 
 static LIST: Statement = Statement::new(
-    "SELECT d.event, d.event_type, d.state, d.attempts, d.created_at, d.due_at
+    "SELECT d.event, d.event_type, d.state, d.attempts, d.created_at,
+            CASE WHEN NOT e.enabled THEN NULL
+                 WHEN d.due_at < e.due_at THEN e.due_at ELSE d.due_at END
      FROM notification_deliveries d
+     JOIN notification_endpoints e ON e.id = d.endpoint
      JOIN system_user_organizations r
           ON r.organization_number = d.organization AND r.system_user = $2
      WHERE d.endpoint = $1 AND (CAST($3 AS TEXT) IS NULL OR d.state = $3)
@@ -42,8 +45,11 @@ static COUNT: Statement = Statement::new(
 );
 
 static FIND: Statement = Statement::new(
-    "SELECT d.event, d.event_type, d.state, d.attempts, d.created_at, d.due_at
+    "SELECT d.event, d.event_type, d.state, d.attempts, d.created_at,
+            CASE WHEN NOT e.enabled THEN NULL
+                 WHEN d.due_at < e.due_at THEN e.due_at ELSE d.due_at END
      FROM notification_deliveries d
+     JOIN notification_endpoints e ON e.id = d.endpoint
      JOIN system_user_organizations r
           ON r.organization_number = d.organization AND r.system_user = $2
      WHERE d.endpoint = $1 AND d.event = $3",
@@ -207,7 +213,8 @@ impl NotificationDeliveries<'_> {
     }
 }
 
-fn delivery(row: &Row<'_>) -> Result<Delivery, Error> {
+/// Not sent before its endpoint is looked at, and not at all while that is disabled.
+pub(crate) fn delivery(row: &Row<'_>) -> Result<Delivery, Error> {
     Ok(Delivery {
         event: ChangeId::new(row.get::<String>(0)?),
         event_type: row.get(1)?,

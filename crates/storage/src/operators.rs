@@ -17,12 +17,24 @@ static FIND_BY_KEY: Statement = Statement::new(
 static LIST: Statement =
     Statement::new("SELECT name, role, enabled, created_at FROM operators ORDER BY name");
 
+static FIND: Statement =
+    Statement::new("SELECT name, role, enabled, created_at FROM operators WHERE name = $1");
+
+static SET_ROLE: Statement = Statement::new("UPDATE operators SET role = $2 WHERE name = $1");
+
 static SET_ENABLED: Statement = Statement::new("UPDATE operators SET enabled = $2 WHERE name = $1");
 
 static SET_KEY: Statement = Statement::new("UPDATE operators SET key_hash = $2 WHERE name = $1");
 
-pub(crate) static STATEMENTS: &[&Statement] =
-    &[&INSERT, &FIND_BY_KEY, &LIST, &SET_ENABLED, &SET_KEY];
+pub(crate) static STATEMENTS: &[&Statement] = &[
+    &INSERT,
+    &FIND_BY_KEY,
+    &LIST,
+    &FIND,
+    &SET_ROLE,
+    &SET_ENABLED,
+    &SET_KEY,
+];
 
 /// The operators, within one transaction.
 pub struct Operators<'t>(&'t mut Transaction);
@@ -57,6 +69,23 @@ impl Operators<'_> {
     /// All of them, by name, enabled or not.
     pub async fn list(&mut self) -> Result<Vec<Operator>, Error> {
         self.0.fetch_all(&LIST, &[], operator).await
+    }
+
+    /// The one of this name, enabled or not.
+    pub async fn find(&mut self, name: &OperatorName) -> Result<Option<Operator>, Error> {
+        self.0
+            .fetch_optional(&FIND, &[name.as_str().into()], operator)
+            .await
+    }
+
+    /// Settles what they may do; false when there is no such operator.
+    pub async fn set_role(
+        &mut self,
+        name: &OperatorName,
+        role: OperatorRole,
+    ) -> Result<bool, Error> {
+        let params = [name.as_str().into(), role.as_str().into()];
+        Ok(self.0.execute(&SET_ROLE, &params).await? == 1)
     }
 
     /// Lets a key work, or not; false when there is no such operator.

@@ -3,7 +3,7 @@
 use domain::access::ClientId;
 use jiff::Timestamp;
 
-use crate::sql::Statement;
+use crate::sql::{Row, Statement};
 use crate::{Error, Transaction};
 
 static TAKE: Statement = Statement::new(
@@ -25,9 +25,20 @@ static GIVE_BACK: Statement = Statement::new(
      WHERE client_app = $1 AND api_product = $2 AND period = $3 AND starts_at = $4 AND used >= $5",
 );
 
+/// The windows that are not over yet, as far as they belong to a quota that still is one.
+static NEAREST: Statement = Statement::new(
+    "SELECT q.client_app, q.api_product
+     FROM quota_counts q
+     JOIN client_app_products p ON p.client_app = q.client_app
+      AND p.api_product = q.api_product AND p.quota_period = q.period
+     WHERE q.ends_at > $1 AND q.starts_at <= $1 AND q.used > 0 AND p.quota_calls > 0
+     ORDER BY CAST(q.used AS DOUBLE PRECISION) / p.quota_calls DESC, q.client_app, q.api_product
+     LIMIT $2",
+);
+
 static PURGE: Statement = Statement::new("DELETE FROM quota_counts WHERE ends_at <= $1");
 
-pub(crate) static STATEMENTS: &[&Statement] = &[&TAKE, &USED, &GIVE_BACK, &PURGE];
+pub(crate) static STATEMENTS: &[&Statement] = &[&TAKE, &USED, &GIVE_BACK, &NEAREST, &PURGE];
 
 /// How often an app may call an API product.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -148,6 +159,18 @@ impl Quotas<'_> {
         self.0.execute(&GIVE_BACK, &params).await.map(drop)
     }
 
+    /// The apps and API products of which the windows of this moment have had the largest share of
+    /// their quota, those first.
+    pub async fn nearest(
+        &mut self,
+        now: Timestamp,
+        most: i64,
+    ) -> Result<Vec<(ClientId, String)>, Error> {
+        let params = [now.as_millisecond().into(), most.into()];
+        let decode = |row: &Row<'_>| Ok((ClientId::new(row.get::<String>(0)?), row.get(1)?));
+        self.0.fetch_all(&NEAREST, &params, decode).await
+    }
+
     /// Forgets the windows that were over by then.
     pub async fn purge(&mut self, over_by: Timestamp) -> Result<u64, Error> {
         self.0
@@ -156,6 +179,6 @@ impl Quotas<'_> {
     }
 }
 
-fn count(row: &crate::sql::Row<'_>, index: usize) -> Result<u32, Error> {
+fn count(row: &Row<'_>, index: usize) -> Result<u32, Error> {
     u32::try_from(row.get::<i64>(index)?).map_err(|_| row.inconsistent(index, "out of range"))
 }

@@ -88,6 +88,13 @@ impl SpikeBuckets<'_> {
         }
     }
 
+    /// When a bucket's next call is due, in nanoseconds since 1970; none for one that is full.
+    pub async fn arrival(&mut self, bucket: &str) -> Result<Option<i64>, Error> {
+        self.0
+            .fetch_optional(&ARRIVAL, &[bucket.into()], |row| row.get(0))
+            .await
+    }
+
     /// Forgets the buckets that were full by then.
     pub async fn purge(&mut self, full_by: i64) -> Result<u64, Error> {
         self.0.execute(&PURGE, &[full_by.into()]).await

@@ -26,8 +26,11 @@ static FIND: Statement = Statement::new(
     "SELECT name, owner_number, password_hash, enabled FROM system_users WHERE name = $1",
 );
 
-static SET_ENABLED: Statement =
-    Statement::new("UPDATE system_users SET enabled = $2 WHERE name = $1");
+static SET_ENABLED: Statement = Statement::new(
+    "UPDATE system_users
+     SET enabled = $2, disabled_by_owner = disabled_by_owner AND NOT enabled AND NOT $2
+     WHERE name = $1",
+);
 
 static SET_PASSWORD: Statement =
     Statement::new("UPDATE system_users SET password_hash = $2 WHERE name = $1");

@@ -51,6 +51,11 @@ impl Clock for ManualClock {
     fn now(&self) -> Timestamp {
         *self.lock()
     }
+
+    fn monotonic(&self) -> Duration {
+        let since = self.now().duration_since(Timestamp::UNIX_EPOCH);
+        Duration::try_from(since).unwrap_or_default()
+    }
 }
 
 #[cfg(test)]

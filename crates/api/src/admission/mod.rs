@@ -1,6 +1,7 @@
 //! The layer in front of every operation: finds out which one is called, asks the gateway, and hands
 //! over to the back end.
 
+mod noting;
 #[cfg(test)]
 mod tests;
 
@@ -13,13 +14,15 @@ use axum::extract::{MatchedPath, RawPathParams, Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use gateway::{Call, Refused, Requirements};
+use domain::access::Caller;
+use gateway::{Call, Requirements};
 
 use crate::Services;
 use crate::error::{ApiError, ErrorCode, translate};
 use crate::operation::{Operation, token_endpoint_errors};
 use crate::rate_limit_headers::write_limits;
 use crate::upstream::Upstreams;
+use noting::Noting;
 
 /// Where a call comes from, as far as it can be trusted.
 #[derive(Debug, Clone, Copy)]
@@ -141,17 +144,21 @@ pub(crate) async fn admit(
         msisdn: operation.msisdn.map(|name| named(&parameters, name)),
         acr: operation.acr,
     };
-    let mut response = admission.call(operation, requirements, request, next).await;
+    let mut noting = Noting::begin(&admission.services, operation, &request);
+    let mut response = admission
+        .call(&mut noting, requirements, request, next)
+        .await;
     if admission.services.settings.strict_codes {
         translate(&mut response, &operation.errors());
     }
+    noting.answered(&mut response);
     response
 }
 
 impl Admission {
     async fn call(
         &self,
-        operation: &Operation,
+        noting: &mut Noting,
         requirements: Requirements<'_>,
         mut request: Request,
         next: Next,
@@ -159,8 +166,8 @@ impl Admission {
         let admitted = {
             let authorization = authorization(request.headers());
             let call = Call {
-                operation: operation.id,
-                scope: operation.scope,
+                operation: noting.operation.id,
+                scope: noting.operation.scope,
                 requirements,
                 authorization: &authorization,
                 network: network(&request),
@@ -169,6 +176,8 @@ impl Admission {
         };
         let (mut response, limits) = match admitted {
             Ok(admitted) => {
+                let Caller { app, system_user } = admitted.caller.clone();
+                noting.is_of(Some(app), Some(system_user));
                 request.extensions_mut().insert(admitted.caller);
                 // Where the operator has a back end of their own, it takes over from the handler.
                 let response = match self.upstreams.of(request.uri().path()) {
@@ -177,7 +186,11 @@ impl Admission {
                 };
                 (response, admitted.limits)
             }
-            Err(Refused { refusal, limits }) => (ApiError::from(refusal).into_response(), limits),
+            Err(refused) => {
+                noting.is_of(refused.app, refused.system_user);
+                let response = ApiError::from(refused.refusal).into_response();
+                (response, refused.limits)
+            }
         };
         write_limits(response.headers_mut(), &limits);
         response

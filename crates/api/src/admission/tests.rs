@@ -191,7 +191,7 @@ fn services(store: &Store, key: ServerKey) -> Services {
             foundation,
             Fulfillment::simulated(schedule),
         )),
-        gateway: Gateway::new(store.clone(), parts.0, parts.1, key, settings),
+        gateway: Arc::new(Gateway::new(store.clone(), parts.0, parts.1, key, settings)),
         webhooks: Arc::new(
             Webhooks::new(&WebhookSettings::default(), "http://127.0.0.1").expect("webhooks"),
         ),

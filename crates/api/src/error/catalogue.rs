@@ -126,6 +126,7 @@ catalogue! {
     IdempotencyKeyInUse = 409_902, Api, "A request with this idempotency key is in progress",
         strictly EmptyInput;
     TooManyEndpoints = 409_903, Api, "Too many endpoints", strictly EmptyInput;
+    EndpointDisabled = 409_904, Api, "Endpoint is disabled", strictly EmptyInput;
     BodyTooLarge = 413_900, Api, "Request body too large", strictly EmptyInput;
     UnsupportedMediaType = 415_900, Api, "Unsupported media type", strictly EmptyInput;
     HeadersTooLarge = 431_900, Gateway, "Request headers too large", strictly UnknownRoute;

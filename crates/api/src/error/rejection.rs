@@ -5,6 +5,11 @@ use selfservice::Failure;
 
 use super::{ApiError, ErrorCode};
 
+const KEY_REUSED: &str = "already used for another body; use a new key for a new request";
+const KEY_IN_USE: &str = "the first request is still being worked on; try again in a second";
+const CURSOR: &str = "must be the cursor of an answer; leave it out to begin with the oldest event";
+const DISABLED: &str = "disabled, so nothing is sent there; enable it with PUT first";
+
 impl From<Failure> for ApiError {
     fn from(failure: Failure) -> Self {
         match failure {
@@ -55,24 +60,20 @@ impl From<Rejection> for ApiError {
             Rejection::InvalidReference(faults) => with(Code::InvalidReference, faults),
             Rejection::InvalidAddressCardId(fault) => with(Code::InvalidAddressCardId, vec![fault]),
             Rejection::AddressCardNotFound(fault) => with(Code::AddressCardNotFound, vec![fault]),
-            Rejection::IdempotencyKeyReused => field(
-                Code::IdempotencyKeyReused,
-                "Idempotency-Key",
-                "already used for another body; use a new key for a new request".to_owned(),
-            ),
-            Rejection::IdempotencyKeyInUse => field(
-                Code::IdempotencyKeyInUse,
-                "Idempotency-Key",
-                "the first request is still being worked on; try again in a second".to_owned(),
-            ),
-            Rejection::InvalidCursor => field(
-                Code::InvalidRequest,
-                "after",
-                "must be the cursor of an answer; leave it out to begin with the oldest event"
-                    .to_owned(),
-            ),
+            Rejection::IdempotencyKeyReused => {
+                let code = Code::IdempotencyKeyReused;
+                field(code, "Idempotency-Key", KEY_REUSED.to_owned())
+            }
+            Rejection::IdempotencyKeyInUse => {
+                let code = Code::IdempotencyKeyInUse;
+                field(code, "Idempotency-Key", KEY_IN_USE.to_owned())
+            }
+            Rejection::InvalidCursor => field(Code::InvalidRequest, "after", CURSOR.to_owned()),
             Rejection::EndpointNotFound => Self::new(Code::EndpointNotFound),
             Rejection::DeliveryNotFound => Self::new(Code::DeliveryNotFound),
+            Rejection::EndpointDisabled => {
+                field(Code::EndpointDisabled, "endpointId", DISABLED.to_owned())
+            }
             Rejection::TooManyEndpoints { most } => field(
                 Code::TooManyEndpoints,
                 "endpoints",

@@ -1,14 +1,15 @@
 //! `/corporate-agreements/v2/agreements`: which agreements there are, what is and may be on them.
 
 use axum::extract::State;
-use domain::{Agreement, AgreementId, Configuration, Offering, Product};
+use domain::{Agreement, AgreementId, AgreementProducts, Configuration, Offering, Product};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::answer::{Json, WholeList};
 use crate::error::{ApiError, ErrorCode};
 use crate::extract::{Admitted, PathParameter};
-use crate::{ResponseStyle, Services};
+use crate::touched::Touched;
+use crate::{ResponseStyle, Services, Settings};
 
 /// Get all agreements
 ///
@@ -22,11 +23,11 @@ use crate::{ResponseStyle, Services};
 pub(crate) async fn list_agreements(
     State(services): State<Services>,
     Admitted(caller): Admitted,
-) -> Result<WholeList<AgreementBody>, ApiError> {
+) -> Result<(Touched, WholeList<AgreementBody>), ApiError> {
     let agreements = services.selfservice.list_agreements(&caller).await?;
-    Ok(WholeList(
-        agreements.into_iter().map(AgreementBody::from).collect(),
-    ))
+    let touched = Touched::of(agreements.iter().map(|agreement| &agreement.owner.number));
+    let agreements = agreements.into_iter().map(AgreementBody::from).collect();
+    Ok((touched, WholeList(agreements)))
 }
 
 /// Get one agreement
@@ -43,10 +44,11 @@ pub(crate) async fn get_agreement(
     State(services): State<Services>,
     Admitted(caller): Admitted,
     PathParameter(id): PathParameter,
-) -> Result<Json<AgreementBody>, ApiError> {
+) -> Result<(Touched, Json<AgreementBody>), ApiError> {
     let id = parse_agreement_id(Some(&id), "agreementId")?;
     let agreement = services.selfservice.find_agreement(&caller, id).await?;
-    Ok(Json(agreement.into()))
+    let touched = Touched::of([&agreement.owner.number]);
+    Ok((touched, Json(agreement.into())))
 }
 
 /// Get agreement products
@@ -68,25 +70,24 @@ pub(crate) async fn list_agreement_products(
     State(services): State<Services>,
     Admitted(caller): Admitted,
     PathParameter(id): PathParameter,
-) -> Result<Json<ResponseStyle<AgreementProductsBody>>, ApiError> {
+) -> Result<(Touched, Json<ResponseStyle<AgreementProductsBody>>), ApiError> {
     let id = parse_agreement_id(Some(&id), "agreementId")?;
     let products = services
         .selfservice
         .list_agreement_products(&caller, id)
         .await?;
-    let body = AgreementProductsBody {
-        ordered: products
-            .ordered
-            .into_iter()
-            .map(ProductBody::from)
-            .collect(),
-        available: products
-            .available
-            .into_iter()
-            .map(OfferingBody::from)
-            .collect(),
-    };
-    Ok(Json(services.settings.style(body)))
+    let touched = Touched::of([&products.owner]);
+    let body = AgreementProductsBody::from(products);
+    Ok((touched, Json(services.settings.style(body))))
+}
+
+/// What a customer is answered who asks for these products, as JSON: for the operator's people, who
+/// want to see what customers see.
+#[must_use]
+pub fn agreement_products_answer(products: AgreementProducts, settings: &Settings) -> String {
+    let body = settings.style(AgreementProductsBody::from(products));
+    // Texts, numbers and lists of them have no way to fail.
+    serde_json::to_string(&body).unwrap_or_default()
 }
 
 /// An agreement's id, wherever it is named; anything but 1 to 18 digits is 400001.
@@ -208,6 +209,17 @@ pub(crate) struct ProductConfigurationBody {
     /// What it is set to; always text.
     #[schema(example = "11175198")]
     value: String,
+}
+
+impl From<AgreementProducts> for AgreementProductsBody {
+    fn from(products: AgreementProducts) -> Self {
+        let ordered = products.ordered.into_iter();
+        let available = products.available.into_iter();
+        Self {
+            ordered: ordered.map(ProductBody::from).collect(),
+            available: available.map(OfferingBody::from).collect(),
+        }
+    }
 }
 
 impl From<Product> for ProductBody {

@@ -1,7 +1,7 @@
 //! `/organizations/v1/organizations`: who the caller may act for, and where their invoices go.
 
 use axum::extract::State;
-use domain::{Address, AddressCard, Organization};
+use domain::{Address, AddressCard, Organization, OrganizationNumber};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -9,6 +9,7 @@ use crate::Services;
 use crate::answer::WholeList;
 use crate::error::ApiError;
 use crate::extract::{Admitted, PathParameter};
+use crate::touched::Touched;
 
 /// Get organizations
 ///
@@ -22,14 +23,11 @@ use crate::extract::{Admitted, PathParameter};
 pub(crate) async fn list_organizations(
     State(services): State<Services>,
     Admitted(caller): Admitted,
-) -> Result<WholeList<OrganizationBody>, ApiError> {
+) -> Result<(Touched, WholeList<OrganizationBody>), ApiError> {
     let organizations = services.selfservice.list_organizations(&caller).await?;
-    Ok(WholeList(
-        organizations
-            .into_iter()
-            .map(OrganizationBody::from)
-            .collect(),
-    ))
+    let touched = Touched::of(organizations.iter().map(|one| &one.number));
+    let organizations = organizations.into_iter().map(OrganizationBody::from);
+    Ok((touched, WholeList(organizations.collect())))
 }
 
 /// Get address cards
@@ -49,14 +47,15 @@ pub(crate) async fn list_address_cards(
     State(services): State<Services>,
     Admitted(caller): Admitted,
     PathParameter(number): PathParameter,
-) -> Result<WholeList<AddressCardBody>, ApiError> {
+) -> Result<(Touched, WholeList<AddressCardBody>), ApiError> {
     let cards = services
         .selfservice
         .list_address_cards(&caller, &number)
         .await?;
-    Ok(WholeList(
-        cards.into_iter().map(AddressCardBody::from).collect(),
-    ))
+    // Without cards the answer shows nothing of the organization.
+    let owner = OrganizationNumber::parse(&number).filter(|_| !cards.is_empty());
+    let cards = cards.into_iter().map(AddressCardBody::from).collect();
+    Ok((Touched::of(&owner), WholeList(cards)))
 }
 
 /// A legal entity.

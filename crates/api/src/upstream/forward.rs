@@ -27,6 +27,7 @@ use crate::Services;
 use crate::edge::{RequestId, size};
 use crate::error::{ApiError, ErrorCode};
 use crate::extract::read_plain;
+use crate::touched::Touched;
 
 /// When to try again an upstream that has just failed.
 const AFTER_A_FAILURE: Duration = Duration::from_secs(2);
@@ -81,7 +82,7 @@ impl Upstream {
         let place = Arc::clone(&self.places)
             .try_acquire_owned()
             .map_err(|_| ApiError::new(ErrorCode::Overloaded).retry_after(AFTER_A_CROWD))?;
-        let request = self.outgoing(services, &parts, body.into()).await?;
+        let (request, touched) = self.outgoing(services, &parts, body.into()).await?;
         let attempt = self
             .breaker
             .attempt()
@@ -105,10 +106,10 @@ impl Upstream {
         };
         let response =
             response.map(|body| PassingBody::new(body, deadline, place, Span::current()));
-        self.publisher
-            .publish(&parts.method, response)
-            .await
-            .map_err(|refusal| refusal.unwrap_or_else(|reason| unavailable(&reason)))
+        let published = self.publisher.publish(&parts.method, response).await;
+        let answer =
+            published.map_err(|refusal| refusal.unwrap_or_else(|reason| unavailable(&reason)))?;
+        Ok((touched, answer).into_response())
     }
 
     async fn outgoing(
@@ -116,7 +117,7 @@ impl Upstream {
         services: &Services,
         parts: &Parts,
         body: Bytes,
-    ) -> Result<hyper::Request<Full<Bytes>>, ApiError> {
+    ) -> Result<(hyper::Request<Full<Bytes>>, Touched), ApiError> {
         // Admission put it there; a route that came around admission is our fault.
         let caller = parts.extensions.get::<Caller>();
         let caller = caller.ok_or_else(|| ApiError::new(ErrorCode::GatewayFault))?;
@@ -125,7 +126,9 @@ impl Upstream {
             caller,
             organizations: &organizations,
         };
-        outgoing(&self.base_url, parts, &identity, body)
+        let request = outgoing(&self.base_url, parts, &identity, body)?;
+        let reach = organizations.iter().map(|one| &one.number);
+        Ok((request, Touched::presumed(reach)))
     }
 
     /// The answer's head, or why there is none.

@@ -1,11 +1,15 @@
 //! The gateway's nouns: who calls, through which app, with which rights.
 
 mod client_app;
+mod developer;
 mod operator;
+mod realm;
 mod token;
 
 pub use client_app::{ClientApp, ClientId, GrantType, Scope};
+pub use developer::{Developer, DeveloperEmail, DeveloperRole};
 pub use operator::{Operator, OperatorName, OperatorRole};
+pub use realm::Realm;
 pub use token::{AccessToken, TokenHash};
 
 /// A system user's name, such as `API1000XYZ`: a machine account whose rights bound every answer.

@@ -127,6 +127,28 @@ impl Lane {
         Ok(tallies)
     }
 
+    /// The window that holds this instant, and how many calls it has had. Where other nodes count
+    /// too, only the database knows; a node that is alone knows it as well, and what is in hand.
+    pub(super) async fn look(
+        &self,
+        store: &Store,
+        quota: Quota,
+        now: Timestamp,
+        alone: bool,
+    ) -> Result<(Window, u32), Error> {
+        let window = Window::holding(quota.period, now);
+        let known = *self.known();
+        let same_window = known.window == Some(window);
+        if same_window && alone {
+            return Ok((window, known.used.saturating_sub(known.in_hand)));
+        }
+        let row = self.row(window);
+        let read = async |transaction: &mut Transaction| transaction.quotas().used(&row).await;
+        let used = store.read(read).await?;
+        let in_hand = if same_window { known.in_hand } else { 0 };
+        Ok((window, used.saturating_sub(in_hand)))
+    }
+
     /// What is in hand and will not be needed, with its window.
     pub(super) fn hand_over(&self) -> Option<(QuotaWindow, u32)> {
         let before = mem::take(&mut *self.known());

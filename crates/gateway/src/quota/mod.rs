@@ -16,6 +16,7 @@ use jiff::Timestamp;
 use storage::{Error, HeldProduct, Quota, QuotaWindow, Store};
 
 use crate::call::Limits;
+use crate::limits::QuotaUse;
 use crate::refusal::Refusal;
 use crate::settings::{Nodes, Settings};
 use lane::{Lane, Tally};
@@ -66,6 +67,33 @@ impl Quotas {
             retry_after: tally.window.retry_after(now),
             calls: quota.calls,
             api_product: product.name.clone(),
+        })
+    }
+
+    /// How a quota stands at this instant, counting the calls that have come and not those that were
+    /// counted ahead by this node.
+    pub(crate) async fn look(
+        &self,
+        app: &ClientId,
+        api_product: &str,
+        quota: Quota,
+        now: Timestamp,
+    ) -> Result<QuotaUse, Error> {
+        let lane = {
+            let lanes = self.lanes();
+            lanes
+                .get(app)
+                .and_then(|of_app| of_app.get(api_product))
+                .cloned()
+        };
+        let lane = lane.unwrap_or_else(|| Arc::new(Lane::new(app, api_product)));
+        let (window, used) = lane.look(&self.store, quota, now, self.alone).await?;
+        Ok(QuotaUse {
+            quota,
+            used,
+            remaining: quota.calls.saturating_sub(used),
+            starts_at: window.starts_at,
+            ends_at: window.ends_at,
         })
     }
 

@@ -13,7 +13,7 @@ use domain::access::ClientId;
 use jiff::Timestamp;
 use storage::{Error, Pace, RegisteredApp, Spent, Store, Transaction};
 
-use crate::call::Limits;
+use crate::call::{Limit, Limits};
 use crate::refusal::Refusal;
 use crate::settings::{Nodes, Settings};
 use crate::table::{Entry, Table};
@@ -143,6 +143,19 @@ impl SpikeArrest {
         }
     }
 
+    /// What is left of an app's pace; nothing when calls are not limited.
+    pub(crate) async fn look(
+        &self,
+        app: &RegisteredApp,
+        now: Timestamp,
+    ) -> Result<Option<Limit>, Error> {
+        if self.network_pace.is_none() {
+            return Ok(None);
+        }
+        let arrival = self.apps.arrival(&app.app.id, &self.store).await?;
+        Ok(Some(Gcra::new(app.pace).limit(arrival, nanoseconds(now))))
+    }
+
     /// Undoes what a call spent that turned out to use up nothing.
     pub(crate) fn give_back(&self, app: &RegisteredApp, now: Timestamp, limits: &mut Limits) {
         if let Some(limit) = &mut limits.spike_arrest {
@@ -184,6 +197,21 @@ impl<K: Key> Buckets<K> {
             bucket.0 = arrival;
             spent
         }))
+    }
+
+    /// When a bucket's next call is due; long ago for one that nobody has spent from.
+    async fn arrival(&self, key: &K, store: &Store) -> Result<i64, Error> {
+        match self {
+            Self::Own(buckets) => {
+                let buckets = buckets.lock().unwrap_or_else(PoisonError::into_inner);
+                Ok(buckets.get(key).map_or(0, |bucket| bucket.0))
+            }
+            Self::Shared(_) => {
+                let bucket = key.bucket();
+                let read = async |tx: &mut Transaction| tx.spike_buckets().arrival(&bucket).await;
+                Ok(store.read(read).await?.unwrap_or(0))
+            }
+        }
     }
 
     fn give_back(&self, key: &K, gcra: Gcra, now: i64) {

@@ -1,5 +1,7 @@
 //! The first pass: every record by itself, beside the others, and beside what is kept.
 
+use domain::Author;
+use domain::access::OperatorName;
 use jiff::Timestamp;
 use storage::{Error, Transaction};
 
@@ -26,15 +28,12 @@ impl Importer {
         sources: &[Source],
         mut progress: impl FnMut(u64),
     ) -> Result<Checked, ImportError> {
+        let memory = self.store.read(async |tx| Memory::new(tx).await);
         let mut checked = Checked {
             report: Report::default(),
-            memory: Memory::default(),
+            memory: memory.await?,
             now: self.now(),
         };
-        let products = self
-            .store
-            .read(async |tx| tx.imports().api_products().await);
-        checked.memory.api_products = products.await?;
         for source in sources {
             let failed = |error| ImportError::File(source.name().to_owned(), error);
             let mut rows = source.rows().map_err(failed)?;
@@ -109,16 +108,8 @@ impl Importer {
         if record.has_plain_secret() && !source.is_built_in() {
             faults.push("secrets and passwords do not stand in files of records".to_owned());
         }
-        let mut meant = match record.read() {
-            Ok(meant) => meant,
-            Err(wrong) => {
-                faults.extend(wrong);
-                return Ok(Err(faults));
-            }
-        };
-        faults.extend(references(tx, memory, &mut meant).await?);
-        let verdict = match compare(tx, &mut meant, now).await? {
-            Ok(verdict) => verdict,
+        let (verdict, meant) = match judge(tx, record, memory, now).await? {
+            Ok(judged) => judged,
             Err(wrong) => {
                 faults.extend(wrong);
                 return Ok(Err(faults));
@@ -150,4 +141,44 @@ impl Importer {
             _ => None,
         }
     }
+}
+
+/// What a record means and does to the database, or everything that is wrong with it.
+pub(crate) async fn judge(
+    tx: &mut Transaction,
+    record: &Record,
+    memory: &mut Memory,
+    now: Timestamp,
+) -> Result<Result<(Verdict, Meant), Vec<String>>, Error> {
+    let mut meant = match record.read() {
+        Ok(meant) => meant,
+        Err(wrong) => return Ok(Err(wrong)),
+    };
+    let mut faults = references(tx, memory, &mut meant).await?;
+    let compared = compare(tx, &mut meant, now).await?;
+    if compared == Ok(Verdict::New) {
+        faults.extend(name_of_another(tx, &meant).await?);
+    }
+    Ok(match compared {
+        Ok(verdict) if faults.is_empty() => Ok((verdict, meant)),
+        Ok(_) => Err(faults),
+        Err(wrong) => {
+            faults.extend(wrong);
+            Err(faults)
+        }
+    })
+}
+
+/// Histories would not tell a system user from somebody else of the same name.
+async fn name_of_another(tx: &mut Transaction, meant: &Meant) -> Result<Option<String>, Error> {
+    let Meant::SystemUser(kept, _) = meant else {
+        return Ok(None);
+    };
+    let name = kept.user.name.as_str();
+    let is_operator = match OperatorName::parse(name) {
+        Some(name) => tx.operators().find(&name).await?.is_some(),
+        None => false,
+    };
+    let is_taken = is_operator || Author::is_part_of_server(name);
+    Ok(is_taken.then(|| "name: an operator or a part of the server is called so".to_owned()))
 }

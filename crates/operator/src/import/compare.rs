@@ -2,10 +2,12 @@
 
 use domain::ProductStatus;
 use jiff::Timestamp;
+use serde_json::{Map, Value};
 use storage::{Error, Transaction};
 
+use super::load::load;
 use super::tally::Verdict;
-use crate::records::{Credential, Meant, Record, Timed};
+use crate::records::{Credential, Meant, Record};
 
 /// What a record does to the database, or why it must not. An instant that it leaves out is settled.
 pub(super) async fn compare(
@@ -13,7 +15,7 @@ pub(super) async fn compare(
     meant: &mut Meant,
     now: Timestamp,
 ) -> Result<Result<Verdict, Vec<String>>, Error> {
-    let current = load(tx, meant).await?;
+    let current = load(tx, &meant.key()).await?;
     settle(meant, current.as_ref(), now);
     let Some(current) = current else {
         return Ok(Ok(Verdict::New));
@@ -41,62 +43,6 @@ pub(super) async fn compare(
     }
 }
 
-/// What is kept under the same key.
-pub(super) async fn load(tx: &mut Transaction, meant: &Meant) -> Result<Option<Meant>, Error> {
-    let mut kept = tx.imports();
-    Ok(match meant {
-        Meant::Organization(wanted) => {
-            let found = kept.organizations(wanted.number.as_str(), 1).await?.pop();
-            let found = found.filter(|found| found.number == wanted.number);
-            found.map(Meant::Organization)
-        }
-        Meant::AddressCard(wanted) => {
-            let found = kept.cards(wanted.card.id.get(), 1).await?.pop();
-            let found = found.filter(|found| found.card.id == wanted.card.id);
-            found.map(Meant::AddressCard)
-        }
-        Meant::Person(id, _) => {
-            let found = kept.persons(id.get(), 1).await?.pop();
-            let found = found.filter(|(found, _)| found == id);
-            found.map(|(id, person)| Meant::Person(id, person))
-        }
-        Meant::Offering(wanted) => {
-            let found = kept.offerings(wanted.id.get(), 1).await?.pop();
-            let found = found.filter(|found| found.id == wanted.id);
-            found.map(Meant::Offering)
-        }
-        Meant::Agreement(wanted) => {
-            let id = wanted.agreement.id;
-            let found = kept.agreements(id.get(), 1).await?.pop();
-            let found = found.filter(|found| found.agreement.id == id);
-            found.map(Meant::Agreement)
-        }
-        Meant::Account(wanted) => {
-            let found = kept.account(wanted.thing.account.id).await?;
-            found.map(|thing| Meant::Account(Box::new(timed(thing))))
-        }
-        Meant::Product(wanted) => {
-            let found = kept.product(wanted.thing.id).await?;
-            found.map(|thing| Meant::Product(timed(thing)))
-        }
-        Meant::SystemUser(wanted, _) => {
-            let found = kept.user(&wanted.user.name).await?;
-            found.map(|found| Meant::SystemUser(found, None))
-        }
-        Meant::App(wanted, _) => {
-            let found = kept.app(&wanted.registered.app.id).await?;
-            found.map(|found| Meant::App(Box::new(found), None))
-        }
-    })
-}
-
-const fn timed<T>(thing: T) -> Timed<T> {
-    Timed {
-        thing,
-        is_timed: true,
-    }
-}
-
 /// An instant that a record leaves out is the one that is kept, or now.
 fn settle(meant: &mut Meant, current: Option<&Meant>, now: Timestamp) {
     match meant {
@@ -116,17 +62,21 @@ fn settle(meant: &mut Meant, current: Option<&Meant>, now: Timestamp) {
     }
 }
 
+/// A record's members. Texts and numbers have no way to fail.
+pub(crate) fn members(record: &Record) -> Map<String, Value> {
+    match serde_json::to_value(record) {
+        Ok(Value::Object(members)) => members,
+        _ => Map::new(),
+    }
+}
+
 /// The members that differ.
 fn differences(current: &Record, wanted: &Record) -> Vec<String> {
     if current == wanted {
         return Vec::new();
     }
-    let members = |record: &Record| serde_json::to_value(record).unwrap_or_default();
     let (current, wanted) = (members(current), members(wanted));
-    let names = [&current, &wanted].map(|value| {
-        let object = value.as_object().into_iter().flatten();
-        object.map(|(name, _)| name.clone())
-    });
+    let names = [&current, &wanted].map(|members| members.keys().cloned());
     let mut differing: Vec<String> = Vec::new();
     for name in names.into_iter().flatten() {
         if current.get(&name) != wanted.get(&name) && !differing.contains(&name) {
@@ -155,7 +105,7 @@ async fn fixed(
     let changed = |name: &str| members.iter().any(|member| member == name);
     let stays = stays.iter().filter(|name| changed(name));
     let mut faults: Vec<_> = stays
-        .map(|name| format!("{name}: an import changes none that is there"))
+        .map(|name| format!("{name}: stays as it is; no change of it is taken"))
         .collect();
     if let Meant::Agreement(kept) = current
         && changed(OWNER)

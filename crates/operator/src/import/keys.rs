@@ -4,12 +4,13 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use domain::{AgreementId, Configuration, OfferingId, ProductId};
 use roaring::RoaringTreemap;
+use storage::{Error, Transaction};
 
 use crate::records::{Kind, Record};
 
 /// Keys of records, by kind. Those of most kinds are numbers.
 #[derive(Default)]
-pub(super) struct Keys {
+pub(crate) struct Keys {
     numbers: HashMap<Kind, RoaringTreemap>,
     names: BTreeSet<(Kind, String)>,
 }
@@ -40,7 +41,7 @@ const fn is_numbered(kind: Kind) -> bool {
 
 /// What later records are checked against.
 #[derive(Default)]
-pub(super) struct Memory {
+pub(crate) struct Memory {
     /// In the import.
     pub(super) seen: Keys,
     /// In the database, and looked up before.
@@ -58,6 +59,14 @@ pub(super) struct Memory {
 }
 
 impl Memory {
+    /// What the first record is checked against, and one by itself.
+    pub(crate) async fn new(tx: &mut Transaction) -> Result<Self, Error> {
+        Ok(Self {
+            api_products: tx.imports().api_products().await?,
+            ..Self::default()
+        })
+    }
+
     /// Notes that a record is in the import; false if it was there before.
     pub(super) fn note(&mut self, record: &Record) -> bool {
         self.seen.add(record.kind(), &record.key())

@@ -5,22 +5,32 @@ mod apply;
 mod check;
 mod compare;
 mod keys;
+mod load;
 mod references;
 mod secrets;
 mod source;
 mod tally;
+mod write;
 
 use std::sync::Arc;
 
 use domain::{Clock, Entropy};
 use gateway::ServerKey;
 use jiff::Timestamp;
+use selfservice::Scribe;
 use storage::Store;
 
 pub use check::Checked;
 pub use secrets::Issued;
-pub use source::{Fault, Row, Source};
-pub use tally::{Changed, FileFault, Report, Tally};
+pub use source::{Fault, Row, Source, record_from};
+pub use tally::{Changed, FileFault, Report, Tally, Verdict};
+
+pub(crate) use check::judge;
+pub(crate) use compare::members;
+pub(crate) use keys::Memory;
+pub(crate) use load::load;
+pub(crate) use secrets::make as make_secret;
+pub(crate) use write::{Shown, needs_secret, write};
 
 /// How many records are checked at a time, and stored in one transaction.
 pub const BATCH: usize = 1_000;
@@ -57,6 +67,7 @@ pub struct Importer {
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
     key: ServerKey,
+    scribe: Scribe,
     settings: ImportSettings,
 }
 
@@ -69,11 +80,13 @@ impl Importer {
         key: ServerKey,
         settings: ImportSettings,
     ) -> Self {
+        let scribe = Scribe::new(Arc::clone(&entropy), &key.derive("journal"));
         Self {
             store,
             clock,
             entropy,
             key,
+            scribe,
             settings,
         }
     }

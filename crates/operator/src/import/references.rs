@@ -2,12 +2,12 @@
 
 use std::collections::hash_map::Entry;
 
-use domain::access::SystemUserName;
 use domain::{AccountType, ConfigurationValue, Payer, ProductStatus, Rejection};
 use storage::{Error, KeptAccount, KeptProduct, Transaction};
 
 use super::keys::Memory;
-use crate::records::{Kind, Meant};
+use super::load::load;
+use crate::records::{Key, Kind, Meant};
 
 /// What a record names and what is not there, or may not be named so.
 pub(super) async fn references(
@@ -99,32 +99,9 @@ async fn is_there(
     if memory.seen.has(kind, key) || memory.found.has(kind, key) {
         return Ok(true);
     }
-    let mut kept = tx.imports();
-    let number = key.parse::<i64>().unwrap_or(-1);
-    let found = match kind {
-        Kind::Organization => {
-            let found = kept.organizations(key, 1).await?;
-            found.first().is_some_and(|it| it.number.as_str() == key)
-        }
-        Kind::Person => {
-            let found = kept.persons(number, 1).await?;
-            found.first().is_some_and(|(id, _)| id.get() == number)
-        }
-        Kind::Offering => {
-            let found = kept.offerings(number, 1).await?;
-            found.first().is_some_and(|it| it.id.get() == number)
-        }
-        Kind::Agreement => {
-            let found = kept.agreements(number, 1).await?;
-            found
-                .first()
-                .is_some_and(|it| it.agreement.id.get() == number)
-        }
-        Kind::SystemUser => {
-            let name = SystemUserName::new(key);
-            kept.user(&name).await?.is_some()
-        }
-        Kind::AddressCard | Kind::Account | Kind::Product | Kind::App => false,
+    let found = match Key::parse(kind, key) {
+        Some(key) => load(tx, &key).await?.is_some(),
+        None => false,
     };
     if found {
         memory.found.add(kind, key);

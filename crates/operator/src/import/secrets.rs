@@ -7,8 +7,6 @@ use domain::Entropy;
 
 use super::Source;
 
-/// As many bytes as an access token has.
-const BYTES: usize = 20;
 /// No longer file is one secret.
 const LARGEST: u64 = 1024;
 
@@ -31,10 +29,9 @@ pub enum Issued {
     },
 }
 
-pub(super) fn make(entropy: &dyn Entropy) -> String {
-    let mut bytes = [0; BYTES];
-    entropy.fill(&mut bytes);
-    hex::encode(bytes)
+/// A secret that nobody can guess.
+pub(crate) fn make(entropy: &dyn Entropy) -> String {
+    gateway::make_secret(entropy)
 }
 
 /// The secret in a file, beside the records' own if its path is relative.

@@ -55,10 +55,12 @@ pub struct FileFault {
     pub reason: String,
 }
 
-/// What an import does to one record.
+/// What an import of a record does, or a change of that record alone.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Verdict {
+pub enum Verdict {
+    /// It was not there before.
     New,
+    /// It is there, as it is wanted.
     Unchanged,
     /// The members that become others.
     Changed(Vec<String>),

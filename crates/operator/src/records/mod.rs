@@ -3,6 +3,7 @@
 mod access;
 mod account;
 mod agreement;
+mod key;
 mod offering;
 mod party;
 mod product;
@@ -20,6 +21,8 @@ pub use offering::{OfferingRecord, RuleRecord};
 pub use party::{AddressCardRecord, AddressRecord, OrganizationRecord, PersonRecord};
 pub use product::{ProductRecord, SettingRecord};
 pub use read::{Id, OrgNumber};
+
+pub(crate) use key::{Key, number};
 
 /// The kinds of records, in the order in which they need each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

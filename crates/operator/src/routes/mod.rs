@@ -1,7 +1,16 @@
 //! The handlers, each with its part of the document.
 
+pub(crate) mod calls;
 pub(crate) mod claims;
+pub(crate) mod data_reads;
+pub(crate) mod journal;
+pub(crate) mod limits;
+mod notification_bodies;
+mod notification_paths;
+pub(crate) mod notifications;
+pub(crate) mod operators;
 pub(crate) mod orders;
+pub(crate) mod records;
 pub(crate) mod reports;
 
 use axum::response::{IntoResponse, Response};
@@ -10,7 +19,13 @@ use selfservice::OrderWithHistory;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::input::Query;
 use crate::order::WorkOrder;
+use crate::problem::Problem;
+
+pub(crate) use notification_bodies::endpoint_host;
+pub use operators::make_operator_key;
+pub use orders::DeskOrderBody;
 
 /// A JSON body with status 200.
 pub(crate) struct Answer<T>(pub(crate) T);
@@ -24,11 +39,39 @@ impl<T: Serialize> IntoResponse for Answer<T> {
     }
 }
 
-/// An order with all that has happened to it.
+const LARGEST_PAGE: i64 = 1000;
+const DEFAULT_PAGE: i64 = 100;
+/// No id and no name is longer.
+const LONGEST_WORD: usize = 200;
+
+/// How many things a page holds at most.
+fn read_size(query: &mut Query) -> Result<i64, Problem> {
+    let size = query.parse(
+        "pageSize",
+        "must be a whole number from 1 to 1000",
+        |text| whole_number(text).filter(|size| (1..=LARGEST_PAGE).contains(size)),
+    )?;
+    Ok(size.unwrap_or(DEFAULT_PAGE))
+}
+
+/// Digits alone.
+fn whole_number(text: &str) -> Option<i64> {
+    let all_digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    text.parse::<i64>().ok().filter(|_| all_digits)
+}
+
+/// What may be a name or an id somewhere.
+fn words(text: &str) -> Option<String> {
+    let fits = (1..=LONGEST_WORD).contains(&text.chars().count());
+    let plain = !text.chars().any(char::is_control);
+    (fits && plain).then(|| text.to_owned())
+}
+
+/// An order with all that has happened to it, as the API and the command line show it.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = WorkOrderWithHistory)]
-pub(crate) struct OrderBody {
+pub struct OrderBody {
     #[serde(flatten)]
     order: WorkOrder,
     /// The states that it entered, oldest first.

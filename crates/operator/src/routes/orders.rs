@@ -3,18 +3,15 @@
 use axum::extract::State;
 use domain::{FulfillmentWay, OrderState, OrganizationNumber};
 use jiff::Timestamp;
-use selfservice::{Page, WorkFilter};
+use selfservice::{DeskOrder, Page, WorkFilter};
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
-use super::{Answer, OrderBody};
+use super::{Answer, OrderBody, read_size, whole_number};
 use crate::Services;
 use crate::input::{OrderInPath, Query};
 use crate::order::WorkOrder;
 use crate::problem::Problem;
-
-const LARGEST_PAGE: i64 = 1000;
-const DEFAULT_PAGE: i64 = 100;
 
 /// Which orders to list.
 #[derive(IntoParams)]
@@ -49,7 +46,7 @@ pub(crate) struct PageQuery {
     /// Which page; the first is 0.
     #[param(minimum = 0, default = 0, nullable = false)]
     page: Option<i64>,
-    /// How many orders a page holds at most.
+    /// How many things a page holds at most.
     #[param(minimum = 1, maximum = 1000, default = 100, nullable = false)]
     page_size: Option<i64>,
 }
@@ -72,10 +69,10 @@ pub(crate) struct DeskBody {
     total: i64,
 }
 
-/// An order that a person is to see to.
+/// An order that a person is to see to, as the API and the command line show it.
 #[derive(Serialize, ToSchema)]
 #[schema(as = DeskOrder)]
-pub(crate) struct DeskOrderBody {
+pub struct DeskOrderBody {
     #[serde(flatten)]
     order: WorkOrder,
     /// Whether an earlier order on the same product has to end first.
@@ -143,14 +140,19 @@ pub(crate) async fn list_desk(
     let page = read_page(&mut query)?;
     query.finish()?;
     let (orders, total) = services.selfservice.list_desk(page).await?;
-    let orders = orders.iter().map(|waiting| DeskOrderBody {
-        order: WorkOrder::of(&waiting.order, None),
-        waits: waiting.waits,
-    });
     Ok(Answer(DeskBody {
-        orders: orders.collect(),
+        orders: orders.iter().map(DeskOrderBody::from).collect(),
         total,
     }))
+}
+
+impl From<&DeskOrder> for DeskOrderBody {
+    fn from(waiting: &DeskOrder) -> Self {
+        Self {
+            order: WorkOrder::of(&waiting.order, None),
+            waits: waiting.waits,
+        }
+    }
 }
 
 fn read_filter(query: &mut Query) -> Result<WorkFilter, Problem> {
@@ -177,22 +179,15 @@ fn read_filter(query: &mut Query) -> Result<WorkFilter, Problem> {
             "must be an instant such as 2026-01-31T12:00:00Z",
             |text| text.parse::<Timestamp>().ok(),
         )?,
+        agreement: None,
     })
 }
 
-fn read_page(query: &mut Query) -> Result<Page, Problem> {
-    let digits = |text: &str| {
-        let all_digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-        text.parse::<i64>().ok().filter(|_| all_digits)
-    };
-    let number = query.parse("page", "must be a whole number from 0", digits)?;
-    let size = query.parse(
-        "pageSize",
-        "must be a whole number from 1 to 1000",
-        |text| digits(text).filter(|size| (1..=LARGEST_PAGE).contains(size)),
-    )?;
+/// Which page of a list, and how large.
+pub(super) fn read_page(query: &mut Query) -> Result<Page, Problem> {
+    let number = query.parse("page", "must be a whole number from 0", whole_number)?;
     Ok(Page {
         number: number.unwrap_or(0),
-        size: size.unwrap_or(DEFAULT_PAGE),
+        size: read_size(query)?,
     })
 }

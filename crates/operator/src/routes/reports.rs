@@ -2,7 +2,7 @@
 
 use axum::Extension;
 use axum::extract::State;
-use domain::{Author, OrderState};
+use domain::Author;
 use selfservice::OrderWithHistory;
 use selfservice::fulfillment::WorkRefusal;
 use utoipa::ToSchema;
@@ -67,15 +67,8 @@ pub(crate) async fn complete_order(
     let note = body.words("note")?;
     body.finish("claim, note")?;
     let selfservice = &services.selfservice;
-    let reported = selfservice
-        .complete_order(&by, (id, claim), note.as_deref())
-        .await;
-    match reported {
-        Err(WorkRefusal::Ended(OrderState::Completed)) => {
-            answer(selfservice.find_any_order(id).await)
-        }
-        reported => answer(reported),
-    }
+    let reported = selfservice.complete_order(&by, (id, claim), note.as_deref());
+    answer(reported.await)
 }
 
 /// Report an order as impossible
@@ -100,10 +93,7 @@ pub(crate) async fn fail_order(
     let claim = read_claim(&mut body, id)?;
     let reason = read_reason(body)?;
     let selfservice = &services.selfservice;
-    match selfservice.fail_order(&by, (id, claim), &reason).await {
-        Err(WorkRefusal::Ended(OrderState::Failed)) => answer(selfservice.find_any_order(id).await),
-        reported => answer(reported),
-    }
+    answer(selfservice.fail_order(&by, (id, claim), &reason).await)
 }
 
 /// Give an order to a person

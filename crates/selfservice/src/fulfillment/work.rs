@@ -165,36 +165,44 @@ impl SelfService {
             .await
     }
 
-    /// Makes the change that the order asks for, which has been carried out.
+    /// Makes the change that the order asks for, which has been carried out. Told again of one that
+    /// is COMPLETED, it changes nothing, so that a report whose answer was lost can be repeated.
     pub async fn complete_order(
         &self,
         by: &Author,
         (id, claim): (OrderId, Option<Claim>),
         note: Option<&str>,
     ) -> Result<OrderWithHistory, WorkRefusal> {
-        self.report(id, async |tx| {
+        let reported = self.report(id, async |tx| {
             let (order, standing) = self.find_work(tx, id).await?;
             may_end(&order, &standing, claim)?;
             tx.jobs().withdraw(JobKind::FulfillOrder, id.get()).await?;
             Ok(self.core.complete(tx, order, (by, note)).await?)
-        })
-        .await
+        });
+        match reported.await {
+            Err(WorkRefusal::Ended(OrderState::Completed)) => self.find_any_order(id).await,
+            reported => reported,
+        }
     }
 
-    /// Gives the order up, with the reason that the customer reads.
+    /// Gives the order up, with the reason that the customer reads. Told again of one that is
+    /// FAILED, it changes nothing, and the first reason stays.
     pub async fn fail_order(
         &self,
         by: &Author,
         (id, claim): (OrderId, Option<Claim>),
         reason: &str,
     ) -> Result<OrderWithHistory, WorkRefusal> {
-        self.report(id, async |tx| {
+        let reported = self.report(id, async |tx| {
             let (order, standing) = self.find_work(tx, id).await?;
             may_end(&order, &standing, claim)?;
             tx.jobs().withdraw(JobKind::FulfillOrder, id.get()).await?;
             Ok(self.core.give_up(tx, order, (by, reason)).await?)
-        })
-        .await
+        });
+        match reported.await {
+            Err(WorkRefusal::Ended(OrderState::Failed)) => self.find_any_order(id).await,
+            reported => reported,
+        }
     }
 
     /// Takes an order away from whoever has it, until a person decides.

@@ -1,14 +1,18 @@
-//! Reading the journal: who did what, and whether it is as it was written.
+//! Checking the journal: whether it is as it was written.
 
 use std::fmt;
 
 use storage::{JournalFilter, PlacedRow};
 
-use super::seal::Seals;
+use super::seal::{Sealed, Seals};
 use crate::{Failure, SelfService};
 
 /// How many rows are read at once.
 const BATCH: i64 = 1_000;
+/// How many forged rows are named.
+const NAMED: usize = 100;
+/// A seal's bytes in hexadecimal.
+const SEAL_LENGTH: usize = 64;
 
 /// The last place of the journal, to be kept somewhere else: a journal that was cut off afterwards
 /// no longer holds it.
@@ -24,10 +28,17 @@ impl JournalHead {
     /// Reads what [`fmt::Display`] writes.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let (position, seal) = text.split_once(':')?;
-        let position = position.parse().ok().filter(|position| *position >= 0)?;
-        let well_formed = seal.bytes().all(|b| b.is_ascii_hexdigit());
-        well_formed.then(|| Self {
+        let (number, seal) = text.split_once(':')?;
+        let position: i64 = number.parse().ok()?;
+        // A sign or a leading zero is not what is written.
+        let as_written = position.to_string() == number;
+        let hexadecimal = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
+        let well_formed = match position {
+            0 => seal.is_empty(),
+            1.. => seal.len() == SEAL_LENGTH && seal.bytes().all(hexadecimal),
+            _ => false,
+        };
+        (as_written && well_formed).then(|| Self {
             position,
             seal: seal.to_owned(),
         })
@@ -49,76 +60,120 @@ pub enum JournalCheck {
     Broken(i64),
     /// All seals fit, but the head that was kept is not among them.
     OtherHead,
+    /// All seals fit, and some say that their row was written by somebody without the key: how many
+    /// there are, and the positions of the first ones.
+    Forged(u64, Vec<i64>),
+}
+
+/// What has been checked so far.
+struct Audit<'k> {
+    seals: Seals,
+    head: JournalHead,
+    kept: Option<&'k JournalHead>,
+    kept_is_there: bool,
+    /// From the first row on that was asked for its code, all are.
+    asks_for_codes: bool,
+    forged: (u64, Vec<i64>),
 }
 
 impl SelfService {
-    /// The changes after a position that the filter lets through, in the order of their places.
-    pub async fn search_journal(
-        &self,
-        filter: &JournalFilter,
-        after: i64,
-        most: i64,
-    ) -> Result<Vec<PlacedRow>, Failure> {
-        self.core
-            .store
-            .read(async |tx| Ok(tx.journal().search(filter, after, most).await?))
-            .await
-    }
-
-    /// The last place of the journal.
-    pub async fn journal_head(&self) -> Result<JournalHead, Failure> {
-        let last = self.core.store.read(async |tx| tx.journal().last().await);
-        let (position, seal) = last.await?.unwrap_or_default();
-        Ok(JournalHead { position, seal })
-    }
-
-    /// How many changes wait for their place and seal, up to some thousands; they vouch for nothing.
-    pub async fn unsealed_changes(&self) -> Result<usize, Failure> {
-        let waiting = self
-            .core
-            .store
-            .read(async |tx| tx.journal().unplaced(10 * BATCH).await);
-        Ok(waiting.await?.len())
-    }
-
-    /// Makes every seal again and compares; `progress` is told the position now and then.
+    /// Makes every code and every seal again and compares; `progress` is told the position now and
+    /// then.
     pub async fn verify_journal(
         &self,
         kept: Option<&JournalHead>,
         mut progress: impl FnMut(i64),
     ) -> Result<JournalCheck, Failure> {
-        let seals = Seals::new(&self.journal_key);
         let everything = JournalFilter::default();
-        let mut head = JournalHead::default();
-        let mut kept_is_there = kept.is_none_or(|kept| *kept == head);
+        let head = JournalHead::default();
+        let mut audit = Audit {
+            seals: Seals::new(&self.journal_key),
+            kept_is_there: kept.is_none_or(|kept| *kept == head),
+            head,
+            kept,
+            asks_for_codes: false,
+            forged: (0, Vec::new()),
+        };
         loop {
-            let after = head.position;
+            let after = audit.head.position;
             let rows = self.search_journal(&everything, after, BATCH).await?;
             if rows.is_empty() {
-                break;
+                return Ok(audit.outcome());
             }
             for row in &rows {
-                match next_head(&seals, &head, row) {
-                    Some(next) => head = next,
-                    None => return Ok(JournalCheck::Broken(head.position + 1)),
+                if !audit.fits(row) {
+                    return Ok(JournalCheck::Broken(audit.head.position + 1));
                 }
-                kept_is_there |= kept == Some(&head);
             }
-            progress(head.position);
-        }
-        if kept_is_there {
-            Ok(JournalCheck::Intact(head))
-        } else {
-            Ok(JournalCheck::OtherHead)
+            progress(audit.head.position);
         }
     }
 }
 
-/// The head after one more row; none if that is not the row that was sealed there.
-fn next_head(seals: &Seals, head: &JournalHead, placed: &PlacedRow) -> Option<JournalHead> {
-    let PlacedRow { row, place } = placed;
-    let position = head.position + 1;
-    let seal = seals.after(&head.seal, row, (position, place.sequence));
-    let sealed = place.position == position && place.seal == seal;
-    sealed.then_some(JournalHead { position, seal })
+impl Audit<'_> {
+    /// Goes on by one row; false if it is not the row that was sealed there.
+    fn fits(&mut self, PlacedRow { row, place }: &PlacedRow) -> bool {
+        let position = self.head.position + 1;
+        let sealed = Sealed {
+            position,
+            sequence: place.sequence,
+            genuine: place.genuine,
+        };
+        let seal = self.seals.after(&self.head.seal, row, sealed);
+        let judged = match place.genuine {
+            None => !self.asks_for_codes,
+            Some(genuine) => genuine == self.seals.is_genuine(row),
+        };
+        if place.position != position || place.seal != seal || !judged {
+            return false;
+        }
+        self.asks_for_codes |= place.genuine.is_some();
+        if place.genuine == Some(false) {
+            self.forged.0 += 1;
+            if self.forged.1.len() < NAMED {
+                self.forged.1.push(position);
+            }
+        }
+        self.head = JournalHead { position, seal };
+        self.kept_is_there |= self.kept == Some(&self.head);
+        true
+    }
+
+    fn outcome(self) -> JournalCheck {
+        match self.forged {
+            _ if !self.kept_is_there => JournalCheck::OtherHead,
+            (0, _) => JournalCheck::Intact(self.head),
+            (count, positions) => JournalCheck::Forged(count, positions),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_head_is_read_as_it_was_written_and_in_no_other_form() {
+        let seal = "0123456789abcdef".repeat(4);
+        for text in ["0:".to_owned(), format!("7:{seal}")] {
+            let head = JournalHead::parse(&text).expect("a head");
+            assert_eq!(head.to_string(), text);
+        }
+        for text in [
+            String::new(),
+            "7".to_owned(),
+            "7:".to_owned(),
+            "7:feed".to_owned(),
+            format!("0:{seal}"),
+            format!("-1:{seal}"),
+            format!("+7:{seal}"),
+            format!("07:{seal}"),
+            format!("7:{seal}0"),
+            format!("7:{}", seal.to_ascii_uppercase()),
+            format!("7:{}", "x".repeat(64)),
+            format!("7:{seal}\n"),
+        ] {
+            assert_eq!(JournalHead::parse(&text), None, "{text:?}");
+        }
+    }
 }

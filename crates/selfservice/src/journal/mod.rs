@@ -2,6 +2,7 @@
 
 mod audit;
 mod publisher;
+mod reading;
 mod seal;
 
 use std::sync::Arc;
@@ -11,19 +12,25 @@ use domain::{
     OrganizationNumber, OtherChange,
 };
 use jiff::Timestamp;
-use storage::{Error, Transaction};
+use storage::{Error, JournalRow, Transaction};
 
 pub use audit::{JournalCheck, JournalHead};
 pub use publisher::Publisher;
 
-/// Makes the journal's lines.
-pub(crate) struct Scribe {
+use seal::Seals;
+
+/// Makes the journal's lines, each with a code that only who has the key can make.
+pub struct Scribe {
     entropy: Arc<dyn Entropy>,
+    seals: Seals,
 }
 
 impl Scribe {
-    pub(crate) fn new(entropy: Arc<dyn Entropy>) -> Self {
-        Self { entropy }
+    /// A scribe with the journal's key.
+    #[must_use]
+    pub fn new(entropy: Arc<dyn Entropy>, journal_key: &[u8; 32]) -> Self {
+        let seals = Seals::new(journal_key);
+        Self { entropy, seals }
     }
 
     /// That an order entered the state it is in: in its history and in the journal.
@@ -48,7 +55,7 @@ impl Scribe {
             author: author.clone(),
             what: Changed::Order(OrderChange::of(order, reason)),
         };
-        tx.journal().record(&change).await
+        self.record(tx, change).await
     }
 
     /// That an account entered a status.
@@ -66,11 +73,11 @@ impl Scribe {
             author,
             what: Changed::Account(change),
         };
-        tx.journal().record(&change).await
+        self.record(tx, change).await
     }
 
     /// Anything else, for the operator's eyes alone.
-    pub(crate) async fn done(
+    pub async fn done(
         &self,
         tx: &mut Transaction,
         change: OtherChange,
@@ -84,7 +91,13 @@ impl Scribe {
             author,
             what: Changed::Other(change),
         };
-        tx.journal().record(&change).await
+        self.record(tx, change).await
+    }
+
+    async fn record(&self, tx: &mut Transaction, change: Change) -> Result<(), Error> {
+        let row = JournalRow::of(change);
+        let mac = self.seals.mac(&row);
+        tx.journal().record(&row, &mac).await
     }
 
     /// A UUID of version 7 (RFC 9562): the milliseconds, then chance.

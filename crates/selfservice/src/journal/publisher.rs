@@ -1,5 +1,7 @@
 //! Settles the place of each change: its position, its organization's number, the seal that chains
-//! it to the one before, and to which endpoints it goes.
+//! it to the one before, and to which endpoints it goes. A row without the code that only this
+//! program can make was written by somebody else: it gets a place, so that the chain goes on, and a
+//! seal that says so, and nobody is told of it.
 //!
 //! One publisher at a time works on a database, so positions are dense and a reader who goes on
 //! after a position misses nothing. The mutations themselves never wait for it.
@@ -15,7 +17,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::Failure;
 use crate::core::Core;
-use crate::journal::seal::Seals;
+use crate::journal::seal::{Sealed, Seals};
 use crate::notifications::spread;
 
 /// How many changes share a commit.
@@ -24,6 +26,13 @@ const BATCH: i64 = 256;
 const POLL: Duration = Duration::from_secs(1);
 /// Whoever holds this sequence's row is the publisher for the moment.
 const TURN: &str = "journal";
+
+/// A change with what was found of its code.
+struct Judged {
+    row: JournalRow,
+    /// None for rows from before there were codes.
+    genuine: Option<bool>,
+}
 
 /// Places changes until it is told to stop.
 pub struct Publisher {
@@ -76,39 +85,82 @@ impl Publisher {
     async fn place_batch(&self, tx: &mut Transaction) -> Result<i64, Failure> {
         // A block of no numbers still holds the row until the end of this transaction.
         tx.sequences().take_block(TURN, 0).await?;
+        let (before, mut seal) = tx.journal().last().await?.unwrap_or_default();
         let changes = tx.journal().unplaced(BATCH).await?;
+        let changes = self.judge(tx, changes, before).await?;
         let mut sequences = take_sequences(tx, &changes).await?;
-        let (mut position, mut seal) = tx.journal().last().await?.unwrap_or_default();
-        let before = position;
-        for row in &changes {
+        let mut position = before;
+        for change in &changes {
             position += 1;
-            let sequence = told(row).and_then(|number| sequences.get_mut(number)?.next());
-            seal = self.seals.after(&seal, row, (position, sequence));
+            let sequence = told(change).and_then(|number| sequences.get_mut(number)?.next());
+            let sealed = Sealed {
+                position,
+                sequence,
+                genuine: change.genuine,
+            };
+            seal = self.seals.after(&seal, &change.row, sealed);
             let place = JournalPlace {
                 position,
                 sequence,
+                genuine: change.genuine,
                 seal: seal.clone(),
             };
-            tx.journal().place(&row.change.id, &place).await?;
+            tx.journal().place(&change.row.change.id, &place).await?;
         }
         let now = self.core.clock.now();
-        spread(tx, &changes, (before, position), now).await?;
+        let told = changes.iter().filter(|change| told(change).is_some());
+        let told: Vec<_> = told.map(|change| &change.row.change).collect();
+        spread(tx, &told, (before, position), now).await?;
         Ok(position - before)
+    }
+
+    /// Looks at the code of each row. A row without one is taken for one from before there were
+    /// codes as long as none has been asked for its code.
+    async fn judge(
+        &self,
+        tx: &mut Transaction,
+        rows: Vec<JournalRow>,
+        last: i64,
+    ) -> Result<Vec<Judged>, Failure> {
+        let mut asks_for_codes = None;
+        let mut judged = Vec::with_capacity(rows.len());
+        for row in rows {
+            let mut genuine = Some(self.seals.is_genuine(&row));
+            if row.mac.is_none() {
+                let asks = match asks_for_codes {
+                    Some(asks) => asks,
+                    None => tx.journal().asked_for_macs(last).await?,
+                };
+                asks_for_codes = Some(asks);
+                genuine = asks.then_some(false);
+            }
+            if genuine.is_some() {
+                asks_for_codes = Some(true);
+            }
+            if genuine == Some(false) {
+                let id = row.change.id.as_str();
+                tracing::error!(id, "somebody else has written a row into the journal");
+            }
+            judged.push(Judged { row, genuine });
+        }
+        Ok(judged)
     }
 }
 
 /// The organization that is told of a change, if one is.
-fn told(row: &JournalRow) -> Option<&OrganizationNumber> {
+fn told(Judged { row, genuine }: &Judged) -> Option<&OrganizationNumber> {
     match row.change.what {
-        Changed::Order(_) | Changed::Account(_) => row.change.organization.as_ref(),
-        Changed::Other(_) => None,
+        Changed::Order(_) | Changed::Account(_) if *genuine != Some(false) => {
+            row.change.organization.as_ref()
+        }
+        _ => None,
     }
 }
 
 /// The numbers that each organization's changes get.
 async fn take_sequences<'c>(
     tx: &mut Transaction,
-    changes: &'c [JournalRow],
+    changes: &'c [Judged],
 ) -> Result<HashMap<&'c OrganizationNumber, RangeFrom<i64>>, Failure> {
     let mut counts: HashMap<_, i64> = HashMap::new();
     for number in changes.iter().filter_map(told) {

@@ -1,4 +1,6 @@
-//! The chain of seals: each vouches for a change, its place, and all that the seal before vouches for.
+//! What shows that nobody else has written in the journal: the code of each row, made by whoever
+//! writes it, and the chain of seals. A seal vouches for a change, its place, whether its code was
+//! found to be right, and all that the seal before vouches for.
 
 use domain::OrganizationNumber;
 use domain::access::ClientId;
@@ -6,8 +8,20 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use storage::JournalRow;
 
-/// Makes seals, with a key that the database doesn't hold.
+/// What a row's code begins with, where a seal has the one before it.
+const ROW: &str = "row";
+
+/// Makes codes and seals, with a key that the database doesn't hold.
 pub(crate) struct Seals(Hmac<Sha256>);
+
+/// Where a change stands, as its seal has it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Sealed {
+    pub(crate) position: i64,
+    pub(crate) sequence: Option<i64>,
+    /// None for rows from before there were codes.
+    pub(crate) genuine: Option<bool>,
+}
 
 impl Seals {
     pub(crate) fn new(key: &[u8; 32]) -> Self {
@@ -18,33 +32,58 @@ impl Seals {
         Self(Hmac::new(&block.into()))
     }
 
-    /// The seal of a change at a place, after the seal of the one before; the first has none before.
-    pub(crate) fn after(
-        &self,
-        before: &str,
-        JournalRow { change, line }: &JournalRow,
-        (position, sequence): (i64, Option<i64>),
-    ) -> String {
-        let organization = change.organization.as_ref();
+    /// The code of a row, by which it is told from one that somebody else has written.
+    pub(crate) fn mac(&self, row: &JournalRow) -> String {
         let mut mac = self.0.clone();
-        for part in [
-            before,
-            &position.to_string(),
-            &sequence.unwrap_or(0).to_string(),
-            change.id.as_str(),
-            &change.at.as_millisecond().to_string(),
-            organization.map_or("", OrganizationNumber::as_str),
-            &change.author.name,
-            change.author.app.as_ref().map_or("", ClientId::as_str),
-            &line.noun,
-            &line.subject,
-            &line.action,
-            &line.facts,
-        ] {
-            // With its length, so that no two lists of parts give the same bytes.
-            mac.update(&u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
-            mac.update(part.as_bytes());
+        add(&mut mac, ROW);
+        add_columns(&mut mac, row);
+        hex::encode(mac.finalize().into_bytes())
+    }
+
+    /// Whether a row has the code that whoever has the key would have given it.
+    pub(crate) fn is_genuine(&self, row: &JournalRow) -> bool {
+        let mut mac = self.0.clone();
+        add(&mut mac, ROW);
+        add_columns(&mut mac, row);
+        let code = row.mac.as_ref().and_then(|code| hex::decode(code).ok());
+        code.is_some_and(|code| mac.verify_slice(&code).is_ok())
+    }
+
+    /// The seal of a change at a place, after the seal of the one before; the first has none before.
+    pub(crate) fn after(&self, before: &str, row: &JournalRow, sealed: Sealed) -> String {
+        let mut mac = self.0.clone();
+        add(&mut mac, before);
+        add(&mut mac, &sealed.position.to_string());
+        add(&mut mac, &sealed.sequence.unwrap_or(0).to_string());
+        add_columns(&mut mac, row);
+        match sealed.genuine {
+            None => {}
+            Some(true) => add(&mut mac, "genuine"),
+            Some(false) => add(&mut mac, "forged"),
         }
         hex::encode(mac.finalize().into_bytes())
     }
+}
+
+fn add_columns(mac: &mut Hmac<Sha256>, JournalRow { change, line, .. }: &JournalRow) {
+    let organization = change.organization.as_ref();
+    for part in [
+        change.id.as_str(),
+        &change.at.as_millisecond().to_string(),
+        organization.map_or("", OrganizationNumber::as_str),
+        &change.author.name,
+        change.author.app.as_ref().map_or("", ClientId::as_str),
+        &line.noun,
+        &line.subject,
+        &line.action,
+        &line.facts,
+    ] {
+        add(mac, part);
+    }
+}
+
+/// With its length, so that no two lists of parts give the same bytes.
+fn add(mac: &mut Hmac<Sha256>, part: &str) {
+    mac.update(&u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
+    mac.update(part.as_bytes());
 }

@@ -2,6 +2,7 @@
 
 use domain::access::Caller;
 use domain::{Attempt, ChangeId, Delivery, DeliveryState, EndpointId, Rejection};
+use jiff::Timestamp;
 use storage::{Page, Transaction};
 
 use super::endpoints::{about, find, hold};
@@ -20,6 +21,23 @@ pub struct DeliveryWithAttempts {
     pub attempts: Vec<Attempt>,
 }
 
+impl DeliveryWithAttempts {
+    fn not_before(self, now: Timestamp) -> Self {
+        Self {
+            delivery: not_before(self.delivery, now),
+            ..self
+        }
+    }
+}
+
+/// A delivery as it is shown now: what is overdue is sent from now on at the earliest.
+pub(super) fn not_before(delivery: Delivery, now: Timestamp) -> Delivery {
+    Delivery {
+        due_at: delivery.due_at.map(|due| due.max(now)),
+        ..delivery
+    }
+}
+
 impl SelfService {
     /// One page of what was made out to an endpoint, newest first, and how many there are.
     pub async fn list_deliveries(
@@ -29,14 +47,16 @@ impl SelfService {
         state: Option<DeliveryState>,
         page: Page,
     ) -> Result<(Vec<Delivery>, i64), Failure> {
-        self.core
-            .store
-            .read(async |tx| {
-                find(tx, caller, id).await?;
-                let mut deliveries = tx.notification_deliveries();
-                Ok(deliveries.list(caller.reach(), id, state, page).await?)
-            })
-            .await
+        let found = self.core.store.read(async |tx| {
+            find(tx, caller, id).await?;
+            let mut deliveries = tx.notification_deliveries();
+            let found = deliveries.list(caller.reach(), id, state, page);
+            Ok::<_, Failure>(found.await?)
+        });
+        let (found, total) = found.await?;
+        let now = self.core.clock.now();
+        let shown = found.into_iter().map(|one| not_before(one, now));
+        Ok((shown.collect(), total))
     }
 
     /// One event that was made out to an endpoint, with the log of its attempts.
@@ -50,12 +70,14 @@ impl SelfService {
             .store
             .read(async |tx| {
                 find(tx, caller, id).await?;
-                find_made_out(tx, caller, id, event).await
+                let found = find_made_out(tx, caller, id, event).await?;
+                Ok(found.not_before(self.core.clock.now()))
             })
             .await
     }
 
-    /// Sends an event to an endpoint anew, whatever became of it before.
+    /// Sends an event to an endpoint anew, whatever became of it before. To one that is disabled
+    /// nothing is sent, so there it is rejected.
     pub async fn redeliver(
         &self,
         caller: &Caller,
@@ -64,8 +86,11 @@ impl SelfService {
     ) -> Result<DeliveryWithAttempts, Failure> {
         let delivery = self.core.store.transact(async |tx| {
             let now = self.core.clock.now();
-            hold(tx, caller, id).await?;
+            let endpoint = hold(tx, caller, id).await?;
             find_made_out(tx, caller, id, event).await?;
+            if !endpoint.enabled {
+                return Err(Rejection::EndpointDisabled.into());
+            }
             let mut deliveries = tx.notification_deliveries();
             deliveries.send_again(id, event, now).await?;
             let asked = about(id, "redelivery asked").with("event", event.as_str());

@@ -9,6 +9,7 @@ mod deliveries;
 mod endpoints;
 mod feed;
 mod messenger;
+mod oversight;
 mod round;
 mod schedule;
 mod secrets;
@@ -19,6 +20,7 @@ pub use deliveries::DeliveryWithAttempts;
 pub use endpoints::{Address, EndpointWish};
 pub use feed::EventPage;
 pub use messenger::{Message, Messenger, Reply};
+pub use oversight::OversightRefusal;
 pub use secrets::{RotatedSecret, SecretBytes};
 
 pub(crate) use feed::Cursors;

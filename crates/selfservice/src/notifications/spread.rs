@@ -2,21 +2,20 @@
 
 use std::collections::BTreeMap;
 
-use domain::{EndpointId, EventTypes, OrganizationNumber, event_type};
+use domain::{Change, EndpointId, EventTypes, OrganizationNumber, event_type};
 use jiff::Timestamp;
-use storage::{Error, JournalRow, Transaction};
+use storage::{Error, Transaction};
 
 /// Makes out to each endpoint what it wants of these changes, which stand after one position and up
 /// to another.
 pub(crate) async fn spread(
     tx: &mut Transaction,
-    changes: &[JournalRow],
+    changes: &[&Change],
     positions: (i64, i64),
     now: Timestamp,
 ) -> Result<(), Error> {
     let mut told: BTreeMap<&str, (&OrganizationNumber, Vec<String>)> = BTreeMap::new();
-    for row in changes {
-        let change = &row.change;
+    for change in changes {
         if let (Some(organization), Some(told_as)) =
             (&change.organization, event_type(&change.what))
         {

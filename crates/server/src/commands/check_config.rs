@@ -2,6 +2,7 @@
 
 use clap::ValueEnum;
 use domain::Clock;
+use selfservice::calls::CallSettings;
 
 use crate::cli::CheckConfig;
 use crate::config::Config;
@@ -45,6 +46,8 @@ pub(crate) fn run(command: &CheckConfig) -> anyhow::Result<()> {
         ("tls", shown(config.tls.as_ref())),
         ("operator_tls", shown(config.operator_tls.as_ref())),
         ("log", config.log.clone()),
+        ("calls", kept(config.calls)),
+        ("portal", config.portal.to_string()),
     ];
     let lines = settings
         .iter()
@@ -55,6 +58,18 @@ pub(crate) fn run(command: &CheckConfig) -> anyhow::Result<()> {
         config.ways,
         config.upstreams
     ))
+}
+
+fn kept(calls: CallSettings) -> String {
+    let days = |kept: jiff::SignedDuration| kept.as_hours() / 24;
+    let (log, counts, reads) = (calls.log_kept, calls.minutes_kept, calls.reads_kept);
+    format!(
+        "{} a second one by one for {} days, counted for {} days, whose data was read for {} days",
+        calls.logged_per_second,
+        days(log),
+        days(counts),
+        days(reads)
+    )
 }
 
 fn shown(files: Option<&TlsFiles>) -> String {

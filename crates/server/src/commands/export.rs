@@ -12,7 +12,7 @@ use operator::export::{ExportError, ExportSettings, Format, export};
 use tokio::runtime::Runtime;
 
 use super::backup::say;
-use crate::cli::Options;
+use crate::cli::StoreOptions;
 use crate::config::Config;
 use crate::wiring::Parts;
 
@@ -33,7 +33,7 @@ pub(crate) struct Export {
     with_password_hashes: bool,
 
     #[command(flatten)]
-    options: Options,
+    options: StoreOptions,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -48,7 +48,7 @@ enum Form {
 
 /// Writes all records.
 pub(super) fn run(options: &Export) -> anyhow::Result<ExitCode> {
-    let config = Config::load(&options.options)?;
+    let config = Config::load_store(&options.options)?;
     let settings = ExportSettings {
         format: match options.format {
             Form::Ndjson => Format::Ndjson,

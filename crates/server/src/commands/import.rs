@@ -19,7 +19,7 @@ use serde_json::json;
 use tokio::runtime::Runtime;
 
 use super::backup::say;
-use crate::cli::Options;
+use crate::cli::StoreOptions;
 use crate::config::Config;
 use crate::wiring::Parts;
 
@@ -52,7 +52,7 @@ pub(crate) struct Import {
     schema: Option<Kind>,
 
     #[command(flatten)]
-    options: Options,
+    options: StoreOptions,
 }
 
 /// Ends with 2 when something in the files is wrong.
@@ -65,7 +65,7 @@ pub(super) fn run(import: Import) -> anyhow::Result<ExitCode> {
     for file in &import.files {
         sources.push(Source::of(file, import.kind).map_err(anyhow::Error::msg)?);
     }
-    let config = Config::load(&import.options)?;
+    let config = Config::load_store(&import.options)?;
     Runtime::new()?.block_on(async {
         let parts = Parts::open(&config).await?;
         let outcome = import.run(&parts, sources).await;

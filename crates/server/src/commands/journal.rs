@@ -10,10 +10,11 @@ use domain::{OrderId, OrganizationNumber};
 use jiff::Timestamp;
 use selfservice::{JournalCheck, JournalHead, SelfService};
 use serde_json::{Map, Value, json};
-use storage::{JournalFilter, JournalKey, PlacedRow};
+use storage::{JournalFilter, PlacedRow};
 
 use super::on_database;
-use crate::cli::Options;
+use super::reads::Reads;
+use crate::cli::StoreOptions;
 
 /// How many rows are read at once.
 const BATCH: i64 = 1_000;
@@ -29,26 +30,29 @@ pub(crate) struct Journal {
 enum JournalCommand {
     /// Lists changes: when, by whom, through which client app, what was done to what.
     List(List),
+    /// Lists whose data was read: through which client app, for which system user, by which
+    /// operation, how often, and when.
+    Reads(Reads),
     /// Checks that no change was altered, removed, added or moved since it was written down. Ends
     /// with 1 when one was.
     Verify(Verify),
     /// Prints the last place and its seal. Keep it somewhere else: `verify --head` then notices a
     /// journal whose end was cut off.
-    Head(Options),
+    Head(StoreOptions),
 }
 
 #[derive(Args)]
 struct List {
     /// Those of one organization's things.
-    #[arg(long, value_name = "NUMBER", value_parser = organization, group = "key")]
+    #[arg(long, value_name = "NUMBER", value_parser = organization)]
     organization: Option<OrganizationNumber>,
 
     /// Those of one order.
-    #[arg(long, value_name = "ORDER", value_parser = order, group = "key")]
+    #[arg(long, value_name = "ORDER", value_parser = order)]
     order: Option<OrderId>,
 
     /// Those made through one client app.
-    #[arg(long, value_name = "CLIENT_ID", group = "key")]
+    #[arg(long, value_name = "CLIENT_ID")]
     app: Option<String>,
 
     /// Those made by this system user, operator or part of the server.
@@ -68,7 +72,7 @@ struct List {
     json: bool,
 
     #[command(flatten)]
-    options: Options,
+    options: StoreOptions,
 }
 
 #[derive(Args)]
@@ -78,7 +82,7 @@ struct Verify {
     head: Option<JournalHead>,
 
     #[command(flatten)]
-    options: Options,
+    options: StoreOptions,
 }
 
 /// Does what the command line says.
@@ -87,6 +91,10 @@ pub(crate) fn run(journal: Journal) -> anyhow::Result<ExitCode> {
         JournalCommand::List(list) => {
             let options = list.options.clone();
             on_database(&options, async |selfservice| list.run(selfservice).await)
+        }
+        JournalCommand::Reads(reads) => {
+            let options = reads.options.clone();
+            on_database(&options, async |selfservice| reads.run(selfservice).await)
         }
         JournalCommand::Verify(verify) => {
             let options = verify.options.clone();
@@ -101,14 +109,11 @@ pub(crate) fn run(journal: Journal) -> anyhow::Result<ExitCode> {
 
 impl List {
     fn filter(&self) -> JournalFilter {
-        let key = match (&self.organization, self.order, &self.app) {
-            (Some(number), _, _) => JournalKey::Organization(number.clone()),
-            (_, Some(order), _) => JournalKey::Subject("order".to_owned(), order.to_string()),
-            (_, _, Some(app)) => JournalKey::App(ClientId::new(app.as_str())),
-            _ => JournalKey::All,
-        };
         JournalFilter {
-            key,
+            organization: self.organization.clone(),
+            app: self.app.as_deref().map(ClientId::new),
+            noun: self.order.map(|_| "order".to_owned()),
+            subject: self.order.map(|order| order.to_string()),
             author: self.by.clone(),
             since: self.since,
             until: self.until,
@@ -145,6 +150,12 @@ impl Verify {
                 let waiting = selfservice.unsealed_changes().await?;
                 let sealed = format!("{} changes, all as written; head {head}\n", head.position);
                 super::print(&sealed)?;
+                let without = selfservice.changes_without_codes().await?;
+                if without > 0 {
+                    super::print(&format!(
+                        "the first {without} are from before rows had codes of their own\n"
+                    ))?;
+                }
                 if waiting > 0 {
                     super::print(&format!("{waiting} changes are not sealed yet\n"))?;
                 }
@@ -153,11 +164,31 @@ impl Verify {
             JournalCheck::Broken(position) => {
                 anyhow::bail!("the journal is not as it was written, from position {position} on")
             }
+            JournalCheck::Forged(count, positions) => anyhow::bail!(
+                "all seals fit, and somebody without the key has written {}\n\
+                 hint: `avtale journal list --json` shows what is claimed there",
+                forged_in_words(&positions, count)
+            ),
             JournalCheck::OtherHead => anyhow::bail!(
                 "all seals fit, but the head that was kept is not among them\nhint: the journal \
                  was cut off, or it is that of another database"
             ),
         }
+    }
+}
+
+/// How many forged changes there are, and the positions of the first ones.
+pub(crate) fn forged_in_words(positions: &[i64], count: u64) -> String {
+    let named: Vec<_> = positions.iter().map(ToString::to_string).collect();
+    let named = named.join(", ");
+    let more = if count > positions.len() as u64 {
+        " and others"
+    } else {
+        ""
+    };
+    match count {
+        1 => format!("1 change, at position {named}"),
+        _ => format!("{count} changes, at positions {named}{more}"),
     }
 }
 
@@ -178,6 +209,9 @@ fn in_json(PlacedRow { row, place }: &PlacedRow) -> Value {
     if let Some(app) = &change.author.app {
         members.insert("app".to_owned(), json!(app.as_str()));
     }
+    if place.genuine == Some(false) {
+        members.insert("forged".to_owned(), json!(true));
+    }
     members.insert("noun".to_owned(), json!(line.noun));
     members.insert("subject".to_owned(), json!(line.subject));
     members.insert("action".to_owned(), json!(line.action));
@@ -190,8 +224,12 @@ fn table(rows: &[PlacedRow]) -> String {
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
     table.set_header(["AT", "ORGANIZATION", "BY", "APP", "WHAT", "WHICH", "FACTS"]);
-    for PlacedRow { row, .. } in rows {
+    for PlacedRow { row, place } in rows {
         let (change, line) = (&row.change, &row.line);
+        let mark = match place.genuine {
+            Some(false) => "FORGED: ",
+            _ => "",
+        };
         table.add_row([
             change.at.to_string(),
             change
@@ -204,7 +242,7 @@ fn table(rows: &[PlacedRow]) -> String {
                 .app
                 .as_ref()
                 .map_or_else(String::new, |app| app.as_str().to_owned()),
-            format!("{} {}", line.noun, line.action),
+            format!("{mark}{} {}", line.noun, line.action),
             line.subject.clone(),
             line.facts.clone(),
         ]);
@@ -212,7 +250,7 @@ fn table(rows: &[PlacedRow]) -> String {
     format!("{}\n", table.trim_fmt())
 }
 
-fn organization(text: &str) -> Result<OrganizationNumber, String> {
+pub(super) fn organization(text: &str) -> Result<OrganizationNumber, String> {
     OrganizationNumber::parse(text).ok_or_else(|| "must be nine digits".to_owned())
 }
 

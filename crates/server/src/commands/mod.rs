@@ -2,26 +2,35 @@
 
 pub(crate) mod backup;
 mod check_config;
+pub(crate) mod developer;
 pub(crate) mod export;
 pub(crate) mod import;
 pub(crate) mod journal;
+mod logins;
 pub(crate) mod manual;
 mod openapi;
 pub(crate) mod operator;
 pub(crate) mod order;
+mod reads;
+pub(crate) mod record;
+mod requests;
 pub(crate) mod restore;
 mod serve;
 
 use std::io::{ErrorKind, Write};
 use std::process::ExitCode;
 
+use ::operator::records::Kind;
 use selfservice::SelfService;
 use selfservice::fulfillment::{Fulfillment, Schedule};
 use tokio::runtime::Runtime;
 
-use crate::cli::{Cli, Command, Options};
+use crate::cli::{Cli, Command, StoreOptions};
 use crate::config::Config;
 use crate::wiring::Parts;
+
+/// What histories and the journal call whoever acts on the database without naming an operator.
+const COMMAND_LINE: &str = "command line";
 
 /// Does what the command line says; the code is what the program ends with.
 pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
@@ -29,7 +38,7 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Serve(options) => Runtime::new()?.block_on(serve::run(options))?,
         Command::CheckConfig(options) => check_config::run(&options)?,
         Command::Migrate(options) => {
-            let config = Config::load(&options)?;
+            let config = Config::load_store(&options)?;
             Runtime::new()?.block_on(async {
                 Parts::open(&config).await?.store.close().await;
                 anyhow::Ok(())
@@ -39,7 +48,17 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Completions(options) => manual::completions(&options)?,
         Command::Manual(options) => manual::manual(&options)?,
         Command::Operator(operator) => operator.run()?,
+        Command::Developer(developer) => return developer.run(),
         Command::Order(order) => return order::run(order),
+        Command::Organization(records) => return records.run(Kind::Organization),
+        Command::Card(records) => return records.run(Kind::AddressCard),
+        Command::Person(persons) => return persons.run(),
+        Command::Offer(records) => return records.run(Kind::Offering),
+        Command::Agreement(records) => return records.run(Kind::Agreement),
+        Command::Account(records) => return records.run(Kind::Account),
+        Command::Product(records) => return records.run(Kind::Product),
+        Command::User(users) => return users.run(),
+        Command::App(apps) => return apps.run(),
         Command::Journal(journal) => return journal::run(journal),
         Command::Import(import) => return import::run(import),
         Command::Export(export) => return export::run(&export),
@@ -51,13 +70,14 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
 
 /// Runs what needs the database and no running server.
 fn on_database(
-    options: &Options,
+    options: &StoreOptions,
     body: impl AsyncFnOnce(&SelfService) -> anyhow::Result<ExitCode>,
 ) -> anyhow::Result<ExitCode> {
-    let config = Config::load(options)?;
+    let config = Config::load_store(options)?;
     Runtime::new()?.block_on(async {
         let parts = Parts::open_existing(&config).await?;
         let selfservice = parts.selfservice(carries_nothing_out());
+        let selfservice = selfservice.with_new_apps(config.portal.new_apps(false));
         let outcome = body(&selfservice).await;
         drop(selfservice);
         parts.store.close().await;

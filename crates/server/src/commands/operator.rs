@@ -1,16 +1,17 @@
 //! `avtale operator`: who may call the operator's API. Straight on the database: a running server
 //! need not be asked, and goes by it at once.
 
-use anyhow::bail;
+use anyhow::anyhow;
 use clap::{Args, Subcommand, ValueEnum};
 use comfy_table::{Table, presets};
 use domain::Author;
 use domain::access::{Operator as Known, OperatorName, OperatorRole, TokenHash};
-use selfservice::Operators;
+use selfservice::{OperatorRefusal, Operators};
 use serde_json::json;
 use tokio::runtime::Runtime;
 
-use crate::cli::Options;
+use super::logins;
+use crate::cli::StoreOptions;
 use crate::config::Config;
 use crate::wiring::Parts;
 
@@ -36,6 +37,12 @@ enum Deed {
     Enable(Named),
     /// Makes another key and prints it, once; the one before ends now.
     RotateKey(Named),
+    /// Sets the password with which they sign in to the console, from standard input; their sessions
+    /// end.
+    SetPassword(SetPassword),
+    /// Asks for no one-time code any more when they sign in, and for another password once they have;
+    /// for those who have lost their device.
+    RemoveTotp(Named),
 }
 
 #[derive(Args)]
@@ -55,7 +62,18 @@ struct Named {
     name: OperatorName,
 
     #[command(flatten)]
-    options: Options,
+    options: StoreOptions,
+}
+
+#[derive(Args)]
+struct SetPassword {
+    #[command(flatten)]
+    named: Named,
+
+    /// Makes one and prints it, once, in place of reading it; it has to be changed at the first
+    /// sign-in.
+    #[arg(long)]
+    make: bool,
 }
 
 #[derive(Args)]
@@ -65,7 +83,7 @@ struct List {
     json: bool,
 
     #[command(flatten)]
-    options: Options,
+    options: StoreOptions,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -84,9 +102,13 @@ impl Operator {
         let options = match &self.deed {
             Deed::Add(add) => &add.named.options,
             Deed::List(list) => &list.options,
-            Deed::Disable(named) | Deed::Enable(named) | Deed::RotateKey(named) => &named.options,
+            Deed::SetPassword(set) => &set.named.options,
+            Deed::Disable(named)
+            | Deed::Enable(named)
+            | Deed::RotateKey(named)
+            | Deed::RemoveTotp(named) => &named.options,
         };
-        let config = Config::load(options)?;
+        let config = Config::load_store(options)?;
         Runtime::new()?.block_on(async {
             let parts = Parts::open_existing(&config).await?;
             let done = run(&parts, self.deed).await;
@@ -98,20 +120,12 @@ impl Operator {
 
 async fn run(parts: &Parts, deed: Deed) -> anyhow::Result<()> {
     let operators = parts.operators();
-    let by = Author::of_operator("command line");
+    let by = Author::of_operator(super::COMMAND_LINE);
     match deed {
         Deed::Add(Add { named, role }) => {
             let (key, hash) = new_key(parts);
-            let added = operators
-                .add(&by, (&named.name, role.into()), &hash)
-                .await?;
-            if !added {
-                let name = named.name.as_str();
-                bail!(
-                    "there is an operator {name} already\nhint: for another key: avtale operator \
-                     rotate-key {name}"
-                );
-            }
+            let added = operators.add(&by, (&named.name, role.into()), &hash).await;
+            added.map_err(with_hint)?;
             show_key(&named.name, &key)
         }
         Deed::List(List { json, .. }) => {
@@ -126,9 +140,18 @@ async fn run(parts: &Parts, deed: Deed) -> anyhow::Result<()> {
         Deed::Enable(named) => enable(&operators, &by, &named.name, true).await,
         Deed::RotateKey(named) => {
             let (key, hash) = new_key(parts);
-            let known = operators.set_key(&by, &named.name, &hash).await?;
-            expect(known, &named.name)?;
+            let known = operators.set_key(&by, &named.name, &hash).await;
+            known.map_err(with_hint)?;
             show_key(&named.name, &key)
+        }
+        Deed::SetPassword(SetPassword { named, make }) => {
+            let name = &named.name;
+            operators.find(name).await.map_err(with_hint)?;
+            logins::set_password(parts, &by, name, make).await
+        }
+        Deed::RemoveTotp(named) => {
+            operators.find(&named.name).await.map_err(with_hint)?;
+            logins::remove_codes(parts, &by, &named.name).await
         }
     }
 }
@@ -139,21 +162,27 @@ async fn enable(
     name: &OperatorName,
     enabled: bool,
 ) -> anyhow::Result<()> {
-    let known = operators.set_enabled(by, name, enabled).await?;
-    expect(known, name)?;
+    let known = operators.set_enabled(by, name, enabled).await;
+    known.map_err(with_hint)?;
     let done = if enabled { "enabled" } else { "disabled" };
     say(&format!("operator {} is {done}", name.as_str()));
     Ok(())
 }
 
-fn expect(known: bool, name: &OperatorName) -> anyhow::Result<()> {
-    if known {
-        return Ok(());
-    }
-    bail!(
-        "there is no operator {}\nhint: those there are: avtale operator list",
-        name.as_str()
-    );
+/// What may help, on a line of its own.
+fn with_hint(refusal: OperatorRefusal) -> anyhow::Error {
+    let hint = match &refusal {
+        OperatorRefusal::Unknown(_) => "those there are: avtale operator list".to_owned(),
+        OperatorRefusal::Exists(name) => {
+            format!("for another key: avtale operator rotate-key {name}")
+        }
+        OperatorRefusal::NameTaken(..) => "take another name".to_owned(),
+        OperatorRefusal::LastAdministrator(_) => {
+            "add another first: avtale operator add NAME --role administrator".to_owned()
+        }
+        OperatorRefusal::Storage(_) => return refusal.into(),
+    };
+    anyhow!("{refusal}\nhint: {hint}")
 }
 
 fn new_key(parts: &Parts) -> (String, TokenHash) {

@@ -15,7 +15,7 @@ use super::backup::target::{COMPANIONS, Target, check_digest, with_suffix};
 use super::backup::tools::Tools;
 use super::backup::{copy_whole, engine_of, say, spinner};
 use super::carries_nothing_out;
-use crate::cli::Options;
+use crate::cli::StoreOptions;
 use crate::config::Config;
 use crate::key_file;
 use crate::wiring::{Parts, fingerprint};
@@ -37,13 +37,13 @@ pub(crate) struct Restore {
     pg_restore: Option<PathBuf>,
 
     #[command(flatten)]
-    options: Options,
+    options: StoreOptions,
 }
 
 impl Restore {
     /// Does it.
     pub(super) fn run(self) -> anyhow::Result<()> {
-        let config = Config::load(&self.options)?;
+        let config = Config::load_store(&self.options)?;
         let key = key_file::load(&config.key_file)?;
         let engine = engine_of(&self.file)?;
         if check_digest(&self.file)? == Some(false) {
@@ -128,15 +128,19 @@ impl Restore {
             parts.prepare().await?;
             let keep = self.keep_tokens;
             let end_tokens = async |tx: &mut Transaction| {
+                // People sign in again in any case; that takes them a moment.
+                let sessions = tx.sessions().end_everyones().await?;
+                // One that was used since would work once more.
+                let sessions = sessions + tx.invitations().end_everyones().await?;
                 if keep {
-                    return Ok(0);
+                    return Ok(sessions);
                 }
-                tx.access_tokens().revoke_all().await
+                Ok(sessions + tx.access_tokens().revoke_all().await?)
             };
             let name = self.file.file_name().unwrap_or_default().to_string_lossy();
             let change =
                 OtherChange::new("installation", "database", "restored").with("from", name);
-            let by = Author::of_operator("command line");
+            let by = Author::of_operator(super::COMMAND_LINE);
             let selfservice = parts.selfservice(carries_nothing_out());
             let resumed = selfservice.resume_restored(&by, &change, end_tokens);
             Ok(resumed.await?)

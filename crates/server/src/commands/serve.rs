@@ -9,8 +9,10 @@ use domain::{Clock, FulfillmentWay};
 use gateway::Nodes;
 use ipnet::{Ipv4Net, Ipv6Net};
 use jiff::SignedDuration;
+use operator::ConsoleSettings;
 use selfservice::fulfillment::{Fulfillment, Schedule};
 use tokio_util::task::TaskTracker;
+use web::Brand;
 
 use crate::cli::{ResponseStyle, Serve, Switch};
 use crate::config::Config;
@@ -21,7 +23,7 @@ use crate::system::SystemClock;
 use crate::telemetry;
 use crate::trusted_proxies::TrustedProxies;
 use crate::wiring::{Mode, Parts};
-use crate::{demo, housekeeping};
+use crate::{customers, demo, housekeeping, watching};
 
 /// Workers side by side; their commits share one fsync.
 const WORKERS: usize = 4;
@@ -60,11 +62,17 @@ pub(crate) async fn run(options: Serve) -> anyhow::Result<()> {
     let courier = services.selfservice.courier(services.webhooks.clone());
     tasks.spawn(courier.run(stop.clone()));
     tasks.spawn(housekeeping::run(services.clone(), stop.clone()));
-    let router = telemetry::measured(api::router(&services)?);
+    tasks.spawn(watching::keep_book(services.clone(), stop.clone()));
+    tasks.spawn(watching::look(services.clone(), stop.clone()));
+    let router = telemetry::measured(customers::router(&services, Brand::default())?);
     customers.serve(router, config.trusted_proxies.clone(), &tasks, &stop);
+    let console = ConsoleSettings {
+        brand: Brand::default(),
+        tls: config.operator_tls.is_some(),
+    };
     let router = api::health(&services)
         .merge(telemetry::metrics(figures))
-        .merge(operator::router(&parts.operator(&services))?);
+        .merge(operator::router(&parts.operator(&services, console))?);
     operator.serve(router, TrustedProxies::default(), &tasks, &stop);
     tasks.close();
     announce(options.demo, &own_url, &operator_url);
@@ -72,6 +80,7 @@ pub(crate) async fn run(options: Serve) -> anyhow::Result<()> {
         () = tasks.wait() => {}
         () = parts.store.broken() => bail!("the database file failed; start again to recover"),
     }
+    watching::finish(&services).await;
     services.gateway.close().await?;
     parts.store.close().await;
     Ok(())
@@ -145,6 +154,8 @@ fn mode(
             },
             system: config.ways.system(Arc::clone(&parts.clock))?,
         },
+        calls: config.calls,
+        new_apps: config.portal.new_apps(options.demo),
     })
 }
 
@@ -169,6 +180,6 @@ fn webhooks(config: &Config, options: &Serve, public_url: &str) -> anyhow::Resul
 fn announce(demo: bool, own_url: &str, operator_url: &str) {
     println!("Avtale listens on {own_url} for customers, on {operator_url} for the operator.");
     if demo {
-        println!("{}", demo::next_steps(own_url));
+        println!("{}", demo::next_steps(own_url, operator_url));
     }
 }

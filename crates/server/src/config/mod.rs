@@ -6,17 +6,20 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 use ipnet::IpNet;
 use jiff::Timestamp;
+use selfservice::calls::CallSettings;
 use serde::Deserialize;
 
-use crate::cli::{Options, ResponseStyle};
+use crate::cli::{Options, ResponseStyle, StoreOptions};
 use crate::database::Database;
 use crate::fulfillment::{self, Ways};
+use crate::new_apps::{self, PortalSettings};
 use crate::secret_files;
 use crate::settings::Places;
 use crate::telemetry::parse_filter;
 use crate::tls::TlsFiles;
 use crate::trusted_proxies::TrustedProxies;
 use crate::upstreams::{self, Upstreams};
+use crate::watching;
 
 #[cfg(test)]
 mod tests;
@@ -41,6 +44,8 @@ pub(crate) struct Config {
     pub(crate) ways: Ways,
     /// Where customers may have endpoints although it is not public.
     pub(crate) notification_networks: Vec<IpNet>,
+    pub(crate) calls: CallSettings,
+    pub(crate) portal: PortalSettings,
     pub(crate) log: String,
     /// What holds something that others must not read.
     pub(crate) secret_files: Vec<PathBuf>,
@@ -72,6 +77,10 @@ pub(crate) struct File {
     fulfillment: fulfillment::Table,
     #[serde(default)]
     notifications: NotificationsTable,
+    #[serde(default)]
+    calls: watching::Table,
+    #[serde(default)]
+    portal: new_apps::Table,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -96,9 +105,14 @@ pub(crate) struct NotificationsTable {
 }
 
 impl Config {
+    /// For a command that serves nothing.
+    pub(crate) fn load_store(options: &StoreOptions) -> anyhow::Result<Self> {
+        Self::load(&options.into())
+    }
+
     /// Puts the three sources together.
     pub(crate) fn load(options: &Options) -> anyhow::Result<Self> {
-        let (file, places) = match &options.config {
+        let (file, places) = match &options.store.config {
             Some(path) => read(path)?,
             None => (File::default(), Places::default()),
         };
@@ -106,10 +120,11 @@ impl Config {
         let local = |port| SocketAddr::from((Ipv4Addr::LOCALHOST, port));
         let secret_files = secret_files(&options, &file);
         let (tls, operator_tls) = tls(&options, &file, &places)?;
-        let database = options.database.or(file.database);
+        let database = options.store.database.or(file.database);
         let mut database =
             Database::parse(database.unwrap_or_else(|| "sqlite:avtale.db".to_owned()))?;
         if let Some(path) = options
+            .store
             .database_password_file
             .or(file.database_password_file)
         {
@@ -117,7 +132,7 @@ impl Config {
                 .and_then(|password| database.with_password(&password))
                 .with_context(|| places.of("database_password_file"))?;
         }
-        let key_file = options.key_file.or(file.key_file);
+        let key_file = options.store.key_file.or(file.key_file);
         let visible_after = options.account_visible_after.or(file.account_visible_after);
         let public_url = options.public_url.or(file.public_url);
         let log = options.log.or(file.log);
@@ -154,6 +169,8 @@ impl Config {
                 .notifications_allow_networks
                 .or(file.notifications.allow_networks)
                 .unwrap_or_default(),
+            calls: file.calls.settings(),
+            portal: file.portal.settings(),
             account_visible_after: visible_after.unwrap_or(0),
             log,
             secret_files,
@@ -193,13 +210,13 @@ fn read(path: &Path) -> anyhow::Result<(File, Places)> {
 }
 
 fn secret_files(options: &Options, file: &File) -> Vec<PathBuf> {
-    let password_file = &options.database_password_file;
+    let password_file = &options.store.database_password_file;
     let password_file = password_file
         .as_ref()
         .or(file.database_password_file.as_ref());
     let database = file.database.clone().map(Database::parse);
     let has_password = database.is_some_and(|url| url.is_ok_and(|url| url.has_password()));
-    let itself = options.config.as_ref().filter(|_| has_password);
+    let itself = options.store.config.as_ref().filter(|_| has_password);
     let signing = file.fulfillment.secret_file();
     let all = password_file.into_iter().chain(itself).chain(signing);
     all.cloned().collect()

@@ -9,10 +9,11 @@ fn load(text: &str, options: Options) -> anyhow::Result<Config> {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("avtale.toml");
     std::fs::write(&path, text).expect("written");
-    let options = Options {
+    let store = StoreOptions {
         config: Some(path),
-        ..options
+        ..options.store
     };
+    let options = Options { store, ..options };
     Config::load(&options)
 }
 
@@ -31,8 +32,12 @@ fn a_password_from_a_file_goes_into_the_address_and_is_not_shown() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("password");
     std::fs::write(&path, "sesame/open\n").expect("written");
-    let options = Options {
+    let store = StoreOptions {
         database_password_file: Some(path.clone()),
+        ..StoreOptions::default()
+    };
+    let options = Options {
+        store,
         ..Options::default()
     };
     let text = "database = \"postgres://avtale@db.internal/avtale\"\n";
@@ -94,10 +99,12 @@ fn a_way_without_its_system_is_named_with_its_line() {
 
 #[test]
 fn a_file_that_is_not_there_is_named() {
-    let options = Options {
+    let options = StoreOptions {
         config: Some(PathBuf::from("/nowhere/avtale.toml")),
-        ..Options::default()
+        ..StoreOptions::default()
     };
-    let error = Config::load(&options).expect_err("refused").to_string();
+    let error = Config::load_store(&options)
+        .expect_err("refused")
+        .to_string();
     assert_eq!(error, "failed to read /nowhere/avtale.toml");
 }

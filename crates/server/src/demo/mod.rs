@@ -1,14 +1,19 @@
 //! The demo: data that holds every identifier of the source documents, loaded into an empty
 //! database and never over what has changed.
 
+mod people;
+
 use std::sync::Arc;
 
 use anyhow::{Context, bail};
-use domain::access::{Operator, OperatorName, OperatorRole};
+use domain::access::{Operator, OperatorName, OperatorRole, Realm};
+use gateway::hash_password;
 use operator::import::{ImportSettings, Importer, Source};
 use storage::Transaction;
 
 use crate::wiring::Parts;
+
+pub(crate) use people::LOGIN;
 
 /// The same form that `avtale import` takes; it alone has secrets in plain text.
 const RECORDS: &str = include_str!("demo.ndjson");
@@ -21,6 +26,7 @@ const PASSWORD: &str = "demo-password";
 /// Everything on the operator's side; a key that everyone can read is for the sandbox alone.
 const OPERATOR: &str = "demo";
 const OPERATOR_KEY: &str = "demooperatorkeydemooperatorkeydemooperat";
+const OPERATOR_PASSWORD: &str = "demo-operator-password";
 
 /// Fills an empty database.
 pub async fn load(parts: &Parts) -> anyhow::Result<()> {
@@ -50,7 +56,7 @@ pub async fn load(parts: &Parts) -> anyhow::Result<()> {
     }
     let done = importer.apply(&mut checked, &sources, |_| (), |_| Ok(()));
     done.await.context("failed to load the demo data")?;
-    Ok(())
+    people::add(parts).await
 }
 
 async fn add_operator(parts: &Parts) -> anyhow::Result<()> {
@@ -61,14 +67,29 @@ async fn add_operator(parts: &Parts) -> anyhow::Result<()> {
         created_at: parts.clock.now(),
     };
     let key = parts.key.hash_operator_key(OPERATOR_KEY);
+    let hash = hash_password(OPERATOR_PASSWORD, parts.entropy.as_ref())?;
+    let logins = parts.logins();
+    let login = (Realm::Operator, OPERATOR);
     // One who is there already comes from a start that was cut short.
-    let add = async |tx: &mut Transaction| tx.operators().insert(&operator, &key).await;
-    parts.store.transact(add).await?;
-    Ok(())
+    let add = async |tx: &mut Transaction| {
+        tx.operators().insert(&operator, &key).await?;
+        logins.set_password(tx, login, (&hash, false)).await
+    };
+    Ok(parts.store.transact(add).await?)
+}
+
+/// What the portal's examples log in with.
+pub(crate) fn credentials() -> portal::Credentials {
+    portal::Credentials {
+        client_id: APP.to_owned(),
+        client_secret: APP_SECRET.to_owned(),
+        username: USER.to_owned(),
+        password: PASSWORD.to_owned(),
+    }
 }
 
 /// What a newcomer does next: commands that work when they are pasted.
-pub(crate) fn next_steps(url: &str) -> String {
+pub(crate) fn next_steps(url: &str, operator_url: &str) -> String {
     format!(
         "\
 The sandbox holds the documents' own examples. Its app is {APP} with the
@@ -86,8 +107,15 @@ curl -s -H \"Authorization: Bearer $TOKEN\" {url}/corporate-agreements/v2/agreem
 
 curl -s -H \"Authorization: Bearer $TOKEN\" -H 'Content-Type: application/json' -d '{{\"type\":\"UPDATE_PRODUCT\",\"agreementId\":5538579,\"productId\":2799029,\"configurations\":[{{\"id\":6140,\"value\":\"11175198\"}}]}}' {url}/corporate-agreements/v2/orders
 
+The guide and the reference are at {url}/portal/. To make apps of your own there, sign in
+as {email} with the password {password}.
+The console is at {operator_url}/console/: sign in as {OPERATOR} with the password
+{OPERATOR_PASSWORD}.
+
 The documents are at {url}/openapi.json and {url}/swagger.json.
-"
+",
+        email = LOGIN.email,
+        password = LOGIN.password,
     )
 }
 

@@ -1,6 +1,6 @@
 //! The list of the settings, in the order of the reference.
 
-use super::{Kind, Setting};
+use super::{Kind, Setting, portal};
 use crate::config::{check_database, check_log, check_public_url};
 use crate::fulfillment::check_url;
 use crate::upstreams::check_base_url;
@@ -11,10 +11,11 @@ const UPSTREAM: Option<&str> = Some("upstream.<api>");
 const FULFILLMENT: Option<&str> = Some("fulfillment");
 const SYSTEM: Option<&str> = Some("fulfillment.system");
 const NOTIFICATIONS: Option<&str> = Some("notifications");
+const CALLS: Option<&str> = Some("calls");
 const URL: &str = "an address that begins with `http://` or `https://`";
 
 /// Above all tables, with flag and variable.
-const PLAIN: Setting = Setting {
+pub(super) const PLAIN: Setting = Setting {
     table: Some(""),
     key: "",
     flag: None,
@@ -83,8 +84,8 @@ pub(crate) const SETTINGS: &[Setting] = &[
         flag: Some("operator-listen"),
         kind: Kind::Address,
         default: Some("`127.0.0.1:8081`"),
-        text: "Where the operator's own systems and people call: the operator's API, health, \
-               metrics.",
+        text: "Where the operator's own systems and people call: the operator's API, the console, \
+               health, metrics.",
         ..PLAIN
     },
     Setting {
@@ -314,7 +315,56 @@ pub(crate) const SETTINGS: &[Setting] = &[
                public; by http too. Flag and variable take them with commas between.",
         ..PLAIN
     },
+    Setting {
+        table: CALLS,
+        key: "logged_per_second",
+        kind: Kind::Whole {
+            least: 0,
+            most: 10_000,
+            unit: "calls",
+        },
+        default: Some("`50`"),
+        text: "How many calls a second each node keeps one by one; the others are counted alone.",
+        ..PLAIN
+    },
+    Setting {
+        table: CALLS,
+        key: "log_kept_days",
+        kind: DAYS,
+        default: Some("`7`"),
+        text: "How long calls are kept one by one.",
+        ..PLAIN
+    },
+    Setting {
+        table: CALLS,
+        key: "counts_kept_days",
+        kind: DAYS,
+        default: Some("`35`"),
+        text: "How long it is kept how many calls there were in each minute, how long they took, and \
+               what waited.",
+        ..PLAIN
+    },
+    Setting {
+        table: CALLS,
+        key: "reads_kept_days",
+        kind: DAYS,
+        default: Some("`400`"),
+        text: "How long it is kept whose data was read.",
+        ..PLAIN
+    },
+    portal::APPROVAL,
+    portal::APP_GRANTS,
+    portal::APP_CALLS_PER_SECOND,
+    portal::APP_BURST,
+    portal::APP_CALLS_PER_DAY,
 ];
+
+/// Up to ten years.
+const DAYS: Kind = Kind::Whole {
+    least: 1,
+    most: 3_650,
+    unit: "days",
+};
 
 const SECONDS_UPSTREAM: Kind = Kind::Number {
     least: 0.1,

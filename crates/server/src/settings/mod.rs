@@ -5,6 +5,7 @@ mod faults;
 mod kind;
 mod list;
 mod nearest;
+mod portal;
 mod reference;
 
 pub(crate) use faults::Places;

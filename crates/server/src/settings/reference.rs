@@ -11,6 +11,9 @@ prints it.
 A flag comes before a variable, a variable before the file that `--config` names, the file before
 the default. `avtale check-config` shows what would hold, or each fault with its line and column. An
 unknown key is a fault. What has no flag is set in the file alone.
+
+Commands that serve nothing have the flags and variables of `config`, `database`,
+`database_password_file` and `key_file` alone; the file is checked whole all the same.
 ";
 
 /// In Markdown.
@@ -55,6 +58,7 @@ fn intro(table: &str) -> &'static str {
         }
         "fulfillment" => "Who carries out orders: see [fulfillment.md](fulfillment.md).",
         "fulfillment.system" => "The operator's system that carries out orders.",
+        "calls" => "What is kept of finished calls: see [watching.md](watching.md).",
         _ => "What customers are told of: see [notifications.md](../notifications.md).",
     }
 }

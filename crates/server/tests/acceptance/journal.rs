@@ -7,7 +7,7 @@ use domain::{Author, Clock, OrderId};
 use selfservice::{JournalCheck, JournalHead};
 use serde_json::json;
 use storage::probe::{self, Statement};
-use storage::{JournalFilter, JournalKey, PlacedRow};
+use storage::{JournalFilter, PlacedRow};
 
 use crate::app::{DEMO, Test, TestApp, tests};
 use crate::orders::{add, cancel, update};
@@ -20,6 +20,9 @@ pub(crate) const TESTS: &[Test] = tests![
     whatever_is_altered_is_noticed,
     an_end_that_was_cut_off_is_noticed_by_a_kept_head,
     an_intact_journal_is_told_to_be,
+    what_somebody_else_writes_is_sealed_as_forged_and_told_to_nobody,
+    a_change_that_was_altered_before_its_seal_is_forged,
+    rows_from_before_there_were_codes_are_taken_until_the_first_with_one,
 ];
 
 /// All that was written down, or what a filter lets through, in words.
@@ -48,7 +51,8 @@ async fn an_order_is_in_the_journal_with_who_when_and_through_which_app(app: &mu
     let id = app.system_user().ordered(&add(404, &[])).await;
     app.finish_orders().await;
     let of_order = JournalFilter {
-        key: JournalKey::Subject("order".to_owned(), id.clone()),
+        noun: Some("order".to_owned()),
+        subject: Some(id.clone()),
         ..JournalFilter::default()
     };
     let user = format!("914742315 API1000DEMO {}", DEMO.0);
@@ -132,10 +136,6 @@ async fn changes_are_found_by_thing_app_organization_person_and_time(app: &mut T
     let selfservice = app.selfservice();
     let held = selfservice.hold_order(&kari, (id, None), "a question");
     assert!(held.await.is_ok());
-    let by = |key| JournalFilter {
-        key,
-        ..JournalFilter::default()
-    };
     let made = |author: Option<&str>, since, until| JournalFilter {
         author: author.map(str::to_owned),
         since,
@@ -144,9 +144,28 @@ async fn changes_are_found_by_thing_app_organization_person_and_time(app: &mut T
     };
     for (filter, expected) in [
         (made(None, None, None), 8),
-        (by(JournalKey::Organization(organization)), 3),
-        (by(JournalKey::App(ClientId::new(DEMO.0))), 2),
-        (by(JournalKey::Subject("order".to_owned(), last)), 2),
+        (
+            JournalFilter {
+                organization: Some(organization),
+                ..JournalFilter::default()
+            },
+            3,
+        ),
+        (
+            JournalFilter {
+                app: Some(ClientId::new(DEMO.0)),
+                ..JournalFilter::default()
+            },
+            2,
+        ),
+        (
+            JournalFilter {
+                noun: Some("order".to_owned()),
+                subject: Some(last),
+                ..JournalFilter::default()
+            },
+            2,
+        ),
         (made(Some("kari"), None, None), 1),
         (made(None, Some(later), None), 2),
         (made(None, None, Some(later)), 6),
@@ -177,7 +196,23 @@ static CLEAR: Statement = Statement::new("DELETE FROM journal");
 static RESTORE: Statement = Statement::new("INSERT INTO journal SELECT * FROM journal_copy");
 
 /// What somebody may do who can write to the database, and the first position where it shows.
-static ALTERATIONS: [(Statement, i64); 11] = [
+static ALTERATIONS: [(Statement, i64); 15] = [
+    (
+        Statement::new("UPDATE journal SET mac = NULL WHERE position = 3"),
+        3,
+    ),
+    (
+        Statement::new("UPDATE journal SET mac = 'feed' WHERE position = 6"),
+        6,
+    ),
+    (
+        Statement::new("UPDATE journal SET genuine = NULL WHERE position = 2"),
+        2,
+    ),
+    (
+        Statement::new("UPDATE journal SET genuine = FALSE WHERE position = 5"),
+        5,
+    ),
     (
         Statement::new("UPDATE journal SET author = 'nobody' WHERE position = 4"),
         4,
@@ -220,7 +255,7 @@ static ALTERATIONS: [(Statement, i64); 11] = [
     (
         Statement::new(
             "INSERT INTO journal SELECT 'new', at, organization, author, client_app, noun, subject,
-                    action, facts, 7, 7, seal FROM journal WHERE position = 6",
+                    action, facts, 7, 7, seal, mac, genuine FROM journal WHERE position = 6",
         ),
         7,
     ),
@@ -267,4 +302,107 @@ async fn an_intact_journal_is_told_to_be(app: &mut TestApp) {
     app.restart().await;
     let head = app.selfservice().journal_head().await.expect("a head");
     assert_eq!(check(app, None).await, JournalCheck::Intact(head));
+}
+
+/// What somebody may add who can write to the database: with the code of another row, with one that
+/// was made up, and with none. The first was made by the server.
+static FORGERIES: [Statement; 3] = [
+    Statement::new(
+        "INSERT INTO journal (id, at, organization, author, client_app, noun, subject, action,
+                facts, mac)
+         SELECT 'forged-1', at, organization, author, client_app, noun, subject, 'cancelled',
+                facts, mac
+         FROM journal WHERE position = 1",
+    ),
+    Statement::new(
+        "INSERT INTO journal (id, at, organization, author, client_app, noun, subject, action,
+                facts, mac)
+         SELECT 'forged-2', at, organization, author, client_app, noun, subject, 'cancelled',
+                facts, 'feed'
+         FROM journal WHERE position = 1",
+    ),
+    Statement::new(
+        "INSERT INTO journal (id, at, organization, author, client_app, noun, subject, action,
+                facts)
+         SELECT 'forged-3', at, organization, author, client_app, noun, subject, 'cancelled', facts
+         FROM journal WHERE position = 1",
+    ),
+];
+
+async fn what_somebody_else_writes_is_sealed_as_forged_and_told_to_nobody(app: &mut TestApp) {
+    let caller = app.system_user();
+    let hook = json!({ "url": "https://hooks.example.com/" });
+    let made = caller.post("/notifications/v1/endpoints", &hook).await;
+    let hook = made.ok()["id"].as_str().expect("an id").to_owned();
+    six_changes(app).await;
+    let told = async || {
+        let events = caller.get("/notifications/v1/events").await;
+        let hook = format!("/notifications/v1/endpoints/{hook}/deliveries");
+        let deliveries = caller.get(&hook).await;
+        let events = events.ok()["events"].as_array().map(Vec::len);
+        (events, deliveries.list().len())
+    };
+    let before = told().await;
+    for forgery in &FORGERIES {
+        app.operate(async |tx| probe::execute(tx, forgery, &[]).await)
+            .await;
+    }
+    app.publish().await;
+    assert_eq!(told().await, before);
+    let forged = JournalCheck::Forged(3, vec![8, 9, 10]);
+    assert_eq!(check(app, None).await, forged);
+    // The chain goes on, and the mark stays.
+    app.system_user().ordered(&add(404, &[])).await;
+    app.publish().await;
+    assert_eq!(
+        told().await,
+        (before.0.map(|events| events + 1), before.1 + 1)
+    );
+    let head = app.selfservice().journal_head().await.expect("a head");
+    assert_eq!(head.position, 11);
+    assert_eq!(check(app, Some(&head)).await, forged);
+    static WHITEWASH: Statement =
+        Statement::new("UPDATE journal SET genuine = TRUE WHERE position = 8");
+    app.operate(async |tx| probe::execute(tx, &WHITEWASH, &[]).await)
+        .await;
+    assert_eq!(check(app, None).await, JournalCheck::Broken(8));
+}
+
+async fn a_change_that_was_altered_before_its_seal_is_forged(app: &mut TestApp) {
+    static ALTER: Statement =
+        Statement::new("UPDATE journal SET author = 'nobody' WHERE position IS NULL");
+    app.system_user().ordered(&add(404, &[])).await;
+    app.operate(async |tx| probe::execute(tx, &ALTER, &[]).await)
+        .await;
+    app.publish().await;
+    let forged = JournalCheck::Forged(1, vec![1]);
+    assert_eq!(check(app, None).await, forged);
+}
+
+/// What an older program leaves: rows without codes, some with a place, some without.
+async fn rows_from_before_there_were_codes_are_taken_until_the_first_with_one(app: &mut TestApp) {
+    static FORGET: Statement =
+        Statement::new("UPDATE journal SET mac = NULL WHERE position IS NULL");
+    for _ in 0..2 {
+        app.system_user().ordered(&add(404, &[])).await;
+        app.operate(async |tx| probe::execute(tx, &FORGET, &[]).await)
+            .await;
+        app.publish().await;
+    }
+    app.system_user().ordered(&add(404, &[])).await;
+    app.operate(async |tx| probe::execute(tx, &FORGET, &[]).await)
+        .await;
+    app.finish_orders().await;
+    app.publish().await;
+    let intact = check(app, None).await;
+    assert!(matches!(intact, JournalCheck::Intact(_)), "{intact:?}");
+    let without = app.selfservice().changes_without_codes().await;
+    assert_eq!(without.expect("a number"), 3);
+    // From here on, a row without a code is somebody else's.
+    app.operate(async |tx| probe::execute(tx, &FORGERIES[2], &[]).await)
+        .await;
+    app.publish().await;
+    let head = app.selfservice().journal_head().await.expect("a head");
+    let forged = JournalCheck::Forged(1, vec![head.position]);
+    assert_eq!(check(app, None).await, forged);
 }

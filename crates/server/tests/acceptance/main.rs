@@ -6,8 +6,11 @@ mod accounts;
 mod agreements;
 mod app;
 mod bad_input;
+mod calls;
 mod cancellation;
+mod console;
 mod coverage;
+mod data_reads;
 mod errors;
 mod faults;
 mod fulfillment;
@@ -23,6 +26,7 @@ mod operator;
 mod order_lists;
 mod orders;
 mod organizations;
+mod portal;
 mod process;
 mod seed_examples;
 mod token_end;
@@ -48,6 +52,8 @@ const FILES: &[(&str, &[Test])] = &[
     ("errors", errors::TESTS),
     ("isolation", isolation::TESTS),
     ("journal", journal::TESTS),
+    ("calls", calls::TESTS),
+    ("data_reads", data_reads::TESTS),
     ("coverage", coverage::TESTS),
     ("openapi", openapi::TESTS),
     ("seed_examples", seed_examples::TESTS),
@@ -61,6 +67,8 @@ fn main() -> ExitCode {
             bad_input::FILES,
             fulfillment::FILES,
             operator::FILES,
+            portal::FILES,
+            console::FILES,
         ]
         .concat(),
         process::FILES,

@@ -12,9 +12,21 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("gateway", &["domain", "storage"]),
     ("selfservice", &["domain", "storage"]),
     ("api", &["domain", "gateway", "outgoing", "selfservice"]),
+    ("web", &["domain"]),
     (
         "operator",
-        &["domain", "gateway", "outgoing", "selfservice", "storage"],
+        &[
+            "domain",
+            "gateway",
+            "outgoing",
+            "selfservice",
+            "storage",
+            "web",
+        ],
+    ),
+    (
+        "portal",
+        &["domain", "gateway", "selfservice", "storage", "web"],
     ),
     (
         "server",
@@ -24,8 +36,10 @@ const ARROWS: &[(&str, &[&str])] = &[
             "gateway",
             "operator",
             "outgoing",
+            "portal",
             "selfservice",
             "storage",
+            "web",
         ],
     ),
     ("testkit", &["domain"]),
@@ -52,13 +66,19 @@ const CONFINED: &[(&[&str], &[&str])] = &[
         ],
         &["storage/src/sql/", "testkit/src/database.rs"],
     ),
-    (&["axum"], &["api/", "operator/", "server/"]),
+    (
+        &["axum"],
+        &["api/", "operator/", "portal/", "server/", "web/"],
+    ),
     (&["utoipa", "utoipa_axum"], &["api/", "operator/"]),
     (
         ENTROPY_AND_CLOCK,
         &["server/src/system.rs", "testkit/src/database.rs"],
     ),
-    (&["Instant::now"], &["server/src/telemetry.rs"]),
+    (
+        &["Instant::now"],
+        &["server/src/system.rs", "server/src/telemetry.rs"],
+    ),
     (
         &["env::var", "env::vars", "env::var_os"],
         &["server/src/cli.rs", "testkit/src/database.rs"],

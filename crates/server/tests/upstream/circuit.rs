@@ -3,11 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use api::{Settings, UpstreamSettings};
+use api::{Services, Settings, UpstreamSettings};
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
+use domain::Clock;
 use gateway::{Nodes, ServerKey};
+use selfservice::calls::{CallKey, CallSettings, DataReadFilter, SeriesQuery};
 use selfservice::fulfillment::{Fulfillment, Schedule};
 use server::wiring::{Mode, Parts};
 use storage::Store;
@@ -42,6 +44,7 @@ async fn refusals_do_not_open_it() {
 struct InProcess {
     clock: Arc<ManualClock>,
     router: Router,
+    services: Services,
     parts: Parts,
     _database: Database,
 }
@@ -62,6 +65,7 @@ impl InProcess {
         Self {
             clock,
             router: api::router(&services).expect("a router"),
+            services,
             parts,
             _database: database,
         }
@@ -96,6 +100,8 @@ fn mode(upstream: &Upstream) -> Mode {
             delay: jiff::SignedDuration::ZERO,
             account_visible_after: jiff::SignedDuration::ZERO,
         }),
+        new_apps: selfservice::NewApps::default(),
+        calls: CallSettings::default(),
     }
 }
 
@@ -133,7 +139,54 @@ async fn calls_that_are_given_up_leave_neither_a_failure_nor_a_taken_place() {
     }
     upstream.set_mode("echo");
     assert_eq!(call(&server.router).await, 200);
+    assert_eq!(
+        codes(&server).await,
+        [("0".to_owned(), 10), ("200".to_owned(), 1)]
+    );
     server.parts.store.close().await;
+}
+
+/// How many calls were noted with which code.
+async fn codes(server: &InProcess) -> Vec<(String, i64)> {
+    let selfservice = &server.services.selfservice;
+    selfservice.flush_calls().await.expect("written down");
+    let now = server.clock.now();
+    let span = (now - Duration::from_hours(1), now + Duration::from_mins(1));
+    let query = SeriesQuery::new(span.0, span.1, 100).expect("a query");
+    let found = selfservice.call_series(query, CallKey::Code, (None, None), 9);
+    let series = found.await.expect("the counts").series.into_iter();
+    let counts = series.map(|one| (one.key.unwrap_or_default(), one.calls.iter().sum()));
+    counts.collect()
+}
+
+/// Avtale does not read what an upstream answers.
+#[tokio::test]
+async fn whatever_an_upstream_answers_may_show_any_organization_of_the_callers() {
+    let upstream = Upstream::start("400-json");
+    let server = InProcess::beside(&upstream).await;
+    assert_eq!(call(&server.router).await, 400);
+    assert_eq!(presumed(&server).await, [] as [&str; 0]);
+    upstream.set_mode("echo");
+    assert_eq!(call(&server.router).await, 200);
+    assert_eq!(presumed(&server).await, ["914742315", "987654321"]);
+    server.parts.store.close().await;
+}
+
+async fn presumed(server: &InProcess) -> Vec<String> {
+    let selfservice = &server.services.selfservice;
+    selfservice.flush_calls().await.expect("written down");
+    let everything = DataReadFilter {
+        app: None,
+        system_user: None,
+        organization: None,
+        from: jiff::Timestamp::UNIX_EPOCH,
+        to: jiff::Timestamp::MAX,
+    };
+    let page = selfservice.list_data_reads(&everything, None, 9).await;
+    let reads = page.expect("the reads").reads;
+    assert!(reads.iter().all(|read| read.presumed), "{reads:?}");
+    let numbers = reads.iter().map(|read| read.organization.to_string());
+    numbers.collect()
 }
 
 /// The status for the demo's internal app, which needs no token.

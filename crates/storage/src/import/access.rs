@@ -25,7 +25,8 @@ static PRODUCTS_OF: Statement = Statement::new(
 static CHANGE_APP: Statement = Statement::new(
     "UPDATE client_apps SET name = $2, enabled = $3, grants = $4, basic_networks = $5,
             bound_system_user = $6, expires_in_as_string = $7, may_introspect = $8,
-            spike_per_second = $9, spike_burst = $10
+            spike_per_second = $9, spike_burst = $10,
+            disabled_by_owner = disabled_by_owner AND NOT enabled AND NOT $3
      WHERE id = $1",
 );
 
@@ -61,20 +62,20 @@ pub struct KeptApp {
 impl Imports<'_> {
     /// The names of all system users.
     pub async fn user_names(&mut self) -> Result<Vec<SystemUserName>, Error> {
-        self.names(&USERS, SystemUserName::new).await
+        self.all(&USERS, SystemUserName::new).await
     }
 
     /// The ids of all client apps.
     pub async fn app_ids(&mut self) -> Result<Vec<ClientId>, Error> {
-        self.names(&APPS, ClientId::new).await
+        self.all(&APPS, ClientId::new).await
     }
 
     /// The names of all API products.
     pub async fn api_products(&mut self) -> Result<Vec<String>, Error> {
-        self.names(&API_PRODUCTS, |name| name).await
+        self.all(&API_PRODUCTS, |name| name).await
     }
 
-    async fn names<T: Ord>(
+    async fn all<T: Ord>(
         &mut self,
         statement: &'static Statement,
         read: impl Fn(String) -> T,
@@ -92,14 +93,23 @@ impl Imports<'_> {
         let Some(user) = self.0.system_users().find(name).await? else {
             return Ok(None);
         };
+        let organizations = self.organizations_of(name).await?;
+        Ok(Some(KeptUser {
+            user,
+            organizations,
+        }))
+    }
+
+    /// The organizations that a system user may act for, by number.
+    pub(crate) async fn organizations_of(
+        &mut self,
+        name: &SystemUserName,
+    ) -> Result<Vec<OrganizationNumber>, Error> {
         let params = [name.as_str().into()];
         let organizations = self.0.fetch_all(&ORGANIZATIONS_OF, &params, |row| {
             row.parse(0, OrganizationNumber::parse)
         });
-        Ok(Some(KeptUser {
-            user,
-            organizations: organizations.await?,
-        }))
+        organizations.await
     }
 
     /// The client app with this id, with its API products.
@@ -107,6 +117,18 @@ impl Imports<'_> {
         let Some(registered) = self.0.client_apps().find(id).await? else {
             return Ok(None);
         };
+        let products = self.products_of(id).await?;
+        Ok(Some(KeptApp {
+            registered,
+            products,
+        }))
+    }
+
+    /// The API products that an app has, by name, each with its quota.
+    pub(crate) async fn products_of(
+        &mut self,
+        id: &ClientId,
+    ) -> Result<Vec<(String, Option<Quota>)>, Error> {
         let params = [id.as_str().into()];
         let products = self.0.fetch_all(&PRODUCTS_OF, &params, |row| {
             let period = row.parse_optional(2, QuotaPeriod::parse)?;
@@ -119,10 +141,7 @@ impl Imports<'_> {
         });
         let mut products = products.await?;
         products.sort_unstable_by(|one, other| one.0.cmp(&other.0));
-        Ok(Some(KeptApp {
-            registered,
-            products,
-        }))
+        Ok(products)
     }
 
     /// Makes an app what is wanted; its owner, secrets and API products stay.

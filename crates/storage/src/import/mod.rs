@@ -1,9 +1,10 @@
-//! What imports and exports need beyond the repositories: everything page by page in the order of
-//! its key, and changes of what else never changes.
+//! What imports, exports and the operator's lists need beyond the repositories: everything page by
+//! page in the order of its key, and changes of what else never changes.
 
 mod access;
 mod accounts;
 mod agreements;
+mod keys;
 mod offerings;
 mod parties;
 mod products;
@@ -14,6 +15,7 @@ use crate::{Error, Transaction};
 pub use access::{KeptApp, KeptUser};
 pub use accounts::{AccountKey, KeptAccount};
 pub use agreements::KeptAgreement;
+pub use keys::{Named, Numbered};
 pub use parties::KeptCard;
 pub use products::{KeptProduct, ProductKey};
 
@@ -21,6 +23,7 @@ pub(crate) static STATEMENTS: &[&[&Statement]] = &[
     access::STATEMENTS,
     accounts::STATEMENTS,
     agreements::STATEMENTS,
+    keys::STATEMENTS,
     offerings::STATEMENTS,
     parties::STATEMENTS,
     products::STATEMENTS,

@@ -68,42 +68,53 @@ impl JournalLine {
         }
     }
 
-    fn read(&self) -> Option<Changed> {
-        let entered = self.action.to_ascii_uppercase();
-        Some(match self.noun.as_str() {
-            ORDER => {
-                let facts: OrderFacts = serde_json::from_str(&self.facts).ok()?;
-                let product = ProductId::new(facts.product);
-                Changed::Order(OrderChange {
-                    order: OrderId::parse(&self.subject)?,
-                    agreement: AgreementId::new(facts.agreement),
-                    action: facts
-                        .offering
-                        .map_or(OrderAction::UpdateProduct(product), |id| {
-                            OrderAction::AddProduct(OfferingId::new(id))
-                        }),
-                    product,
-                    state: OrderState::parse(&entered)?,
-                    reason: facts.reason,
-                })
-            }
-            ACCOUNT => Changed::Account(AccountChange {
-                account: AccountId::parse(&self.subject)?,
-                status: AccountStatus::parse(&entered)?,
-            }),
-            _ => {
-                let facts: serde_json::Map<_, _> = serde_json::from_str(&self.facts).ok()?;
-                let fact = |(name, value): (String, serde_json::Value)| {
-                    value.as_str().map(|value| (name, value.to_owned()))
-                };
-                Changed::Other(OtherChange {
-                    noun: self.noun.clone(),
-                    subject: self.subject.clone(),
-                    action: self.action.clone(),
-                    facts: facts.into_iter().map(fact).collect::<Option<_>>()?,
-                })
-            }
+    /// What customers are told of, or else anything else: the words of an order or account may say
+    /// that its record was changed, and a row that somebody else has written may say whatever it
+    /// likes. It is read all the same, or it would keep those after it waiting.
+    fn read(&self) -> Changed {
+        let told = match self.noun.as_str() {
+            ORDER => self.read_order().map(Changed::Order),
+            ACCOUNT => self.read_account().map(Changed::Account),
+            _ => None,
+        };
+        told.unwrap_or_else(|| Changed::Other(self.read_other()))
+    }
+
+    fn read_order(&self) -> Option<OrderChange> {
+        let facts: OrderFacts = serde_json::from_str(&self.facts).ok()?;
+        let product = ProductId::new(facts.product);
+        Some(OrderChange {
+            order: OrderId::parse(&self.subject)?,
+            agreement: AgreementId::new(facts.agreement),
+            action: facts
+                .offering
+                .map_or(OrderAction::UpdateProduct(product), |id| {
+                    OrderAction::AddProduct(OfferingId::new(id))
+                }),
+            product,
+            state: OrderState::parse(&self.action.to_ascii_uppercase())?,
+            reason: facts.reason,
         })
+    }
+
+    fn read_account(&self) -> Option<AccountChange> {
+        Some(AccountChange {
+            account: AccountId::parse(&self.subject)?,
+            status: AccountStatus::parse(&self.action.to_ascii_uppercase())?,
+        })
+    }
+
+    fn read_other(&self) -> OtherChange {
+        let facts: serde_json::Map<_, _> = serde_json::from_str(&self.facts).unwrap_or_default();
+        let fact = |(name, value): (String, serde_json::Value)| {
+            value.as_str().map(|value| (name, value.to_owned()))
+        };
+        OtherChange {
+            noun: self.noun.clone(),
+            subject: self.subject.clone(),
+            action: self.action.clone(),
+            facts: facts.into_iter().filter_map(fact).collect(),
+        }
     }
 }
 
@@ -136,9 +147,7 @@ pub(super) fn journal_row(row: &Row<'_>) -> Result<JournalRow, Error> {
         action: row.get(7)?,
         facts: row.get(8)?,
     };
-    let what = line
-        .read()
-        .ok_or_else(|| row.inconsistent(8, "facts that are not those of such a change"))?;
+    let what = line.read();
     let change = Change {
         id: ChangeId::new(row.get::<String>(0)?),
         at: row.timestamp(1)?,
@@ -149,5 +158,9 @@ pub(super) fn journal_row(row: &Row<'_>) -> Result<JournalRow, Error> {
         },
         what,
     };
-    Ok(JournalRow { change, line })
+    Ok(JournalRow {
+        change,
+        line,
+        mac: row.get(9)?,
+    })
 }

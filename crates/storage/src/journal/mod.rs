@@ -5,28 +5,35 @@ mod line;
 mod search;
 
 use domain::access::{ClientId, Reach};
-use domain::{Change, ChangeId, OrganizationNumber};
+use domain::{Change, ChangeId, Changed, OrganizationNumber};
 
 use crate::sql::{Row, Statement};
 use crate::{Error, Transaction};
 use line::journal_row;
 
 pub use line::JournalLine;
-pub use search::{JournalFilter, JournalKey};
+pub use search::{JournalFilter, JournalPage, JournalStretch};
 
 static RECORD: Statement = Statement::new(
-    "INSERT INTO journal (id, at, organization, author, client_app, noun, subject, action, facts)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+    "INSERT INTO journal (id, at, organization, author, client_app, noun, subject, action, facts, mac)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
 );
 
 static UNPLACED: Statement = Statement::new(
-    "SELECT id, at, organization, author, client_app, noun, subject, action, facts
+    "SELECT id, at, organization, author, client_app, noun, subject, action, facts, mac
      FROM journal WHERE position IS NULL ORDER BY at, id LIMIT $1",
 );
 
 static LAST: Statement = Statement::new(
     "SELECT position, seal FROM journal WHERE position IS NOT NULL
      ORDER BY position DESC LIMIT 1",
+);
+
+static ASKED_FOR_MACS: Statement =
+    Statement::new("SELECT genuine IS NOT NULL FROM journal WHERE position = $1");
+
+static LAST_WITHOUT_MAC: Statement = Statement::new(
+    "SELECT MAX(position) FROM journal WHERE position IS NOT NULL AND genuine IS NULL",
 );
 
 static TAKE_SEQUENCES: Statement = Statement::new(
@@ -36,7 +43,7 @@ static TAKE_SEQUENCES: Statement = Statement::new(
 );
 
 static PLACE: Statement = Statement::new(
-    "UPDATE journal SET position = $2, sequence = $3, seal = $4
+    "UPDATE journal SET position = $2, sequence = $3, seal = $4, genuine = $5
      WHERE id = $1 AND position IS NULL",
 );
 
@@ -45,15 +52,15 @@ static ORGANIZATIONS: Statement = Statement::new(
 );
 
 static TOLD_AFTER: Statement = Statement::new(
-    "SELECT id, at, organization, author, client_app, noun, subject, action, facts, position,
-            sequence
+    "SELECT id, at, organization, author, client_app, noun, subject, action, facts, mac,
+            position, sequence
      FROM journal WHERE organization = $1 AND position > $2 AND sequence IS NOT NULL
      ORDER BY position LIMIT $3",
 );
 
 static TOLD: Statement = Statement::new(
-    "SELECT id, at, organization, author, client_app, noun, subject, action, facts, position,
-            sequence
+    "SELECT id, at, organization, author, client_app, noun, subject, action, facts, mac,
+            position, sequence
      FROM journal WHERE position = $1 AND sequence IS NOT NULL",
 );
 
@@ -61,6 +68,8 @@ pub(crate) static STATEMENTS: &[&Statement] = &[
     &RECORD,
     &UNPLACED,
     &LAST,
+    &ASKED_FOR_MACS,
+    &LAST_WITHOUT_MAC,
     &TAKE_SEQUENCES,
     &PLACE,
     &ORGANIZATIONS,
@@ -70,6 +79,18 @@ pub(crate) static STATEMENTS: &[&Statement] = &[
     &search::OF_ORGANIZATION,
     &search::OF_SUBJECT,
     &search::OF_APP,
+    &search::ALL_BACK,
+    &search::OF_ORGANIZATION_BACK,
+    &search::OF_SUBJECT_BACK,
+    &search::OF_APP_BACK,
+    &search::END_OF_ALL,
+    &search::END_OF_ORGANIZATION,
+    &search::END_OF_SUBJECT,
+    &search::END_OF_APP,
+    &search::END_OF_ALL_BACK,
+    &search::END_OF_ORGANIZATION_BACK,
+    &search::END_OF_SUBJECT_BACK,
+    &search::END_OF_APP_BACK,
 ];
 
 /// Where a change stands in the journal.
@@ -79,6 +100,9 @@ pub struct JournalPlace {
     pub position: i64,
     /// Among those that the organization is told of, from 1 without a gap; none for the others.
     pub sequence: Option<i64>,
+    /// Whether the row's code was found to be that of this installation's key; none for rows from
+    /// before there were codes.
+    pub genuine: Option<bool>,
     /// Vouches for this change and all before it.
     pub seal: String,
 }
@@ -90,6 +114,22 @@ pub struct JournalRow {
     pub change: Change,
     /// The words.
     pub line: JournalLine,
+    /// The code of whoever wrote the row; none before it is written, and in rows from before there
+    /// were codes.
+    pub mac: Option<String>,
+}
+
+impl JournalRow {
+    /// A change that is to be written down.
+    #[must_use]
+    pub fn of(change: Change) -> Self {
+        let line = JournalLine::of(&change.what);
+        Self {
+            change,
+            line,
+            mac: None,
+        }
+    }
 }
 
 /// A change that customers are told of, with its place.
@@ -124,9 +164,10 @@ impl Transaction {
 }
 
 impl Journal<'_> {
-    /// Writes a change down; it is there if and only if this transaction commits.
-    pub async fn record(&mut self, change: &Change) -> Result<(), Error> {
-        let line = JournalLine::of(&change.what);
+    /// Writes a change down, with the code that tells it from what somebody else has written; it is
+    /// there if and only if this transaction commits.
+    pub async fn record(&mut self, row: &JournalRow, mac: &str) -> Result<(), Error> {
+        let JournalRow { change, line, .. } = row;
         let params = [
             change.id.as_str().into(),
             change.at.as_millisecond().into(),
@@ -141,6 +182,7 @@ impl Journal<'_> {
             line.subject.as_str().into(),
             line.action.as_str().into(),
             line.facts.as_str().into(),
+            mac.into(),
         ];
         self.0.execute(&RECORD, &params).await.map(drop)
     }
@@ -156,6 +198,24 @@ impl Journal<'_> {
     pub async fn last(&mut self) -> Result<Option<(i64, String)>, Error> {
         let read = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?));
         self.0.fetch_optional(&LAST, &[], read).await
+    }
+
+    /// Whether the change at a position was asked for its code; false for those from before there
+    /// were codes, and where there is none.
+    pub async fn asked_for_macs(&mut self, position: i64) -> Result<bool, Error> {
+        let params = [position.into()];
+        let asked = self
+            .0
+            .fetch_optional(&ASKED_FOR_MACS, &params, |row| row.get(0));
+        Ok(asked.await?.unwrap_or(false))
+    }
+
+    /// The last position of those from before there were codes; none if all have been asked for one.
+    pub async fn last_without_mac(&mut self) -> Result<Option<i64>, Error> {
+        let last = self
+            .0
+            .fetch_optional(&LAST_WITHOUT_MAC, &[], |row| row.get::<Option<i64>>(0));
+        Ok(last.await?.flatten())
     }
 
     /// The first of an organization's next sequence numbers, of which `count` are taken.
@@ -180,6 +240,7 @@ impl Journal<'_> {
             place.position.into(),
             place.sequence.into(),
             place.seal.as_str().into(),
+            place.genuine.into(),
         ];
         Ok(self.0.execute(&PLACE, &params).await? == 1)
     }
@@ -214,9 +275,13 @@ impl Journal<'_> {
 }
 
 fn told(row: &Row<'_>) -> Result<ToldChange, Error> {
+    let change = journal_row(row)?.change;
+    if matches!(change.what, Changed::Other(_)) {
+        return Err(row.inconsistent(8, "facts that are not those of such a change"));
+    }
     Ok(ToldChange {
-        change: journal_row(row)?.change,
-        position: row.get(9)?,
-        sequence: row.get(10)?,
+        change,
+        position: row.get(10)?,
+        sequence: row.get(11)?,
     })
 }

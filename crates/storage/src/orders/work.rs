@@ -1,6 +1,6 @@
 //! Orders as the operator's side lists them: those of all organizations. Never for a customer.
 
-use domain::{FulfillmentWay, Order, OrderState, OrganizationNumber};
+use domain::{AgreementId, FulfillmentWay, Order, OrderState, OrganizationNumber};
 use jiff::Timestamp;
 
 use super::{Orders, order};
@@ -15,7 +15,8 @@ static LIST_ALL: Statement = Statement::new(
        AND (CAST($2 AS TEXT) IS NULL OR fulfillment = $2)
        AND (CAST($3 AS TEXT) IS NULL OR owner_number = $3)
        AND (CAST($4 AS BIGINT) IS NULL OR created_at >= $4)
-     ORDER BY created_at DESC, id DESC LIMIT $5 OFFSET $6",
+       AND (CAST($5 AS BIGINT) IS NULL OR agreement_id = $5)
+     ORDER BY created_at DESC, id DESC LIMIT $6 OFFSET $7",
 );
 
 static COUNT_ALL: Statement = Statement::new(
@@ -23,7 +24,8 @@ static COUNT_ALL: Statement = Statement::new(
      WHERE (CAST($1 AS TEXT) IS NULL OR state = $1)
        AND (CAST($2 AS TEXT) IS NULL OR fulfillment = $2)
        AND (CAST($3 AS TEXT) IS NULL OR owner_number = $3)
-       AND (CAST($4 AS BIGINT) IS NULL OR created_at >= $4)",
+       AND (CAST($4 AS BIGINT) IS NULL OR created_at >= $4)
+       AND (CAST($5 AS BIGINT) IS NULL OR agreement_id = $5)",
 );
 
 static LIST_DESK: Statement = Statement::new(
@@ -50,6 +52,8 @@ pub struct WorkFilter {
     pub organization: Option<OrganizationNumber>,
     /// Those accepted then or later.
     pub since: Option<Timestamp>,
+    /// Those on one agreement.
+    pub agreement: Option<AgreementId>,
 }
 
 /// An order that a person is to see to.
@@ -74,11 +78,12 @@ impl Orders<'_> {
             filter.way.map(FulfillmentWay::as_str).into(),
             organization.map(OrganizationNumber::as_str).into(),
             filter.since.map(Timestamp::as_millisecond).into(),
+            filter.agreement.map(AgreementId::get).into(),
             page.size.into(),
             page.offset().into(),
         ];
         let orders = self.0.fetch_all(&LIST_ALL, &params, order).await?;
-        let (filters, _) = params.split_at(4);
+        let (filters, _) = params.split_at(5);
         let total = self
             .0
             .fetch_optional(&COUNT_ALL, filters, |row| row.get(0))

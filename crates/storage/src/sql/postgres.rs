@@ -53,7 +53,7 @@ impl ToSql for Param<'_> {
             (Self::Null, _) => Ok(IsNull::Yes),
             (Self::Integer(integer), &Type::INT8) => integer.to_sql(ty, out),
             (Self::Integer(integer), &Type::INT4) => i32::try_from(*integer)?.to_sql(ty, out),
-            (Self::Text(text), &Type::TEXT | &Type::VARCHAR) => text.to_sql(ty, out),
+            (Self::Text(text), &Type::TEXT | &Type::VARCHAR | &Type::JSON) => text.to_sql(ty, out),
             (Self::Boolean(boolean), &Type::BOOL) => boolean.to_sql(ty, out),
             _ => Err(format!("a parameter does not fit the type {ty}").into()),
         }
@@ -62,7 +62,7 @@ impl ToSql for Param<'_> {
     fn accepts(ty: &Type) -> bool {
         matches!(
             *ty,
-            Type::INT8 | Type::INT4 | Type::TEXT | Type::VARCHAR | Type::BOOL
+            Type::INT8 | Type::INT4 | Type::TEXT | Type::VARCHAR | Type::JSON | Type::BOOL
         )
     }
 

@@ -1,6 +1,6 @@
 //! Access tokens, and what they still stand for.
 
-use domain::access::{AccessToken, Scope, SystemUserName, TokenHash};
+use domain::access::{AccessToken, ClientId, Scope, SystemUserName, TokenHash};
 use jiff::{SignedDuration, Timestamp};
 use storage::{Error, KnownToken, RegisteredApp, Store};
 
@@ -14,6 +14,7 @@ pub(crate) const TESTS: &[Test] = tests![
     a_token_of_a_disabled_user_has_no_end_user,
     only_its_own_app_revokes_a_token,
     all_tokens_end_at_once,
+    the_tokens_of_an_app_or_a_user_end_together,
     a_purge_drops_the_oldest_first,
 ];
 
@@ -115,6 +116,33 @@ async fn all_tokens_end_at_once(store: Store) {
         assert_eq!(outcome.await, Ok(ended));
     }
     for hash in [&first.hash, &second.hash] {
+        assert_eq!(find(&store, hash).await, None);
+    }
+}
+
+async fn the_tokens_of_an_app_or_a_user_end_together(store: Store) {
+    let (demo, first) = populated(&store).await;
+    let mut others = token("of nobody", &demo);
+    others.system_user = None;
+    let mut expired = token("expired", &demo);
+    expired.expires_at = ISSUED_AT;
+    let (others, expired, id) = (&others, &expired, &demo.app.id);
+    let user = first.system_user.as_ref().expect("a user");
+    let ended = store.transact(async move |tx| {
+        tx.access_tokens().insert(others).await?;
+        tx.access_tokens().insert(expired).await?;
+        let mut tokens = tx.access_tokens();
+        Ok::<_, Error>([
+            tokens.revoke_of_user(user, ISSUED_AT).await?,
+            tokens.revoke_of_user(user, ISSUED_AT).await?,
+            tokens.revoke_of_app(id, ISSUED_AT).await?,
+            tokens
+                .revoke_of_app(&ClientId::new("other"), ISSUED_AT)
+                .await?,
+        ])
+    });
+    assert_eq!(ended.await, Ok([1, 0, 1, 0]));
+    for hash in [&first.hash, &others.hash] {
         assert_eq!(find(&store, hash).await, None);
     }
 }

@@ -13,6 +13,7 @@ pub(crate) const TESTS: &[Test] = tests![
     a_secret_finds_its_own_enabled_app,
     the_bound_user_must_be_enabled_and_of_the_same_organization,
     an_app_has_two_secrets_at_most,
+    secrets_come_by_age,
     pace_and_products_can_change,
     a_pace_of_nothing_is_not_stored,
 ];
@@ -159,6 +160,24 @@ async fn an_app_has_two_secrets_at_most(store: Store) {
         })
         .await;
     assert_eq!(added, Ok(vec![true, true, false, true, false, true]));
+}
+
+async fn secrets_come_by_age(store: Store) {
+    let one = app("one");
+    let id = &one.app.id;
+    let one = &one;
+    let found = store.transact(async move |tx| {
+        add_companies(tx).await?;
+        tx.client_apps().insert(one).await?;
+        for (secret, at) in [("younger", 7), ("older", 5)] {
+            let at = Timestamp::constant(at, 0);
+            tx.client_apps().add_secret(id, &hash(secret), at).await?;
+        }
+        tx.client_apps().secrets(id).await
+    });
+    let expected = [("older", 5), ("younger", 7)];
+    let expected = expected.map(|(secret, at)| (hash(secret), Timestamp::constant(at, 0)));
+    assert_eq!(found.await, Ok(expected.to_vec()));
 }
 
 async fn pace_and_products_can_change(store: Store) {

@@ -5,7 +5,7 @@ use domain::{
     ProductId, ProductStatus,
 };
 use storage::probe::{self, Statement};
-use storage::{Checked, Error, JobKind, NewJob, NewProduct, Queue, Store, Transaction};
+use storage::{Checked, Error, JobKind, JournalRow, NewJob, NewProduct, Queue, Store, Transaction};
 
 use crate::client_apps::owner;
 use crate::scratch::{Test, tests};
@@ -49,7 +49,7 @@ async fn accept(tx: &mut Transaction, order: &Order) -> Result<(), Error> {
         author: Author::of_operator("kari"),
         what: Changed::Order(OrderChange::of(order, "")),
     };
-    tx.journal().record(&change).await?;
+    tx.journal().record(&JournalRow::of(change), "").await?;
     tx.jobs().enqueue(&job(order.id.get(), order.product)).await
 }
 

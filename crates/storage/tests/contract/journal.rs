@@ -5,7 +5,9 @@ use domain::{
     AccountChange, AccountId, AccountStatus, Author, Change, ChangeId, Changed, OrderAction,
     OrderChange, OrderId, OrderState, OrganizationNumber, OtherChange,
 };
-use storage::{Error, JournalFilter, JournalKey, JournalPlace, Store, ToldChange, Transaction};
+use storage::{
+    Error, JournalFilter, JournalPlace, JournalRow, JournalStretch, Store, ToldChange, Transaction,
+};
 
 use crate::client_apps::{owner, stranger};
 use crate::scratch::{Test, tests};
@@ -19,8 +21,12 @@ pub(crate) const TESTS: &[Test] = tests![
     a_change_is_told_to_its_organization_alone,
     a_reader_goes_on_after_a_position,
     changes_are_found_by_whatever_is_known_of_them,
+    pages_go_on_in_both_directions_and_look_at_few_rows,
     a_change_is_there_if_its_transaction_commits,
 ];
+
+/// The code of every row here; what is in it is nothing to the database.
+const MAC: &str = "a code";
 
 fn change(id: i64, seconds: i64, organization: Option<OrganizationNumber>) -> Change {
     let what = AccountChange {
@@ -60,14 +66,22 @@ fn kinds() -> Vec<Changed> {
         let account = AccountId::new(11_175_198);
         kinds.push(Changed::Account(AccountChange { account, status }));
     }
-    let other = OtherChange::new("endpoint", "abc", "created").with("url", TROUBLESOME);
-    kinds.push(Changed::Other(other));
+    for (noun, action) in [
+        ("endpoint", "created"),
+        ("account", "changed"),
+        ("account", "open indeed"),
+        ("order", "completed"),
+    ] {
+        let other = OtherChange::new(noun, "abc", action).with("url", TROUBLESOME);
+        kinds.push(Changed::Other(other));
+    }
     kinds
 }
 
 async fn record(tx: &mut Transaction, changes: &[Change]) -> Result<(), Error> {
     for change in changes {
-        tx.journal().record(change).await?;
+        let row = JournalRow::of(change.clone());
+        tx.journal().record(&row, MAC).await?;
     }
     Ok(())
 }
@@ -84,6 +98,7 @@ async fn place_all(tx: &mut Transaction) -> Result<(), Error> {
         let place = JournalPlace {
             position,
             sequence,
+            genuine: Some(true),
             seal: format!("seal {position}"),
         };
         assert!(tx.journal().place(&row.change.id, &place).await?);
@@ -109,6 +124,7 @@ async fn what_is_written_down_is_read_back(store: Store) {
         tx.journal().unplaced(1_000).await
     });
     let read = read.await.expect("the journal");
+    assert!(read.iter().all(|row| row.mac.as_deref() == Some(MAC)));
     let read: Vec<_> = read.into_iter().map(|row| row.change).collect();
     assert_eq!(&read, changes);
 }
@@ -137,6 +153,7 @@ async fn a_change_is_placed_once(store: Store) {
         let place = JournalPlace {
             position: 1,
             sequence: None,
+            genuine: None,
             seal: "first".to_owned(),
         };
         let id = ChangeId::new("change-001");
@@ -148,6 +165,8 @@ async fn a_change_is_placed_once(store: Store) {
         assert!(!tx.journal().place(&id, &moved).await?);
         assert_eq!(tx.journal().unplaced(9).await?, vec![]);
         assert_eq!(tx.journal().told(1).await?, None, "nobody is told");
+        assert!(!tx.journal().asked_for_macs(1).await?);
+        assert_eq!(tx.journal().last_without_mac().await?, Some(1));
         tx.journal().last().await
     });
     assert_eq!(outcome.await, Ok(Some((1, "first".to_owned()))));
@@ -218,23 +237,47 @@ async fn a_reader_goes_on_after_a_position(store: Store) {
     assert_eq!(outcome.await, Ok(()));
 }
 
-async fn changes_are_found_by_whatever_is_known_of_them(store: Store) {
-    let prepared = store.transact(async |tx| told(tx).await);
-    assert_eq!(prepared.await, Ok(()));
+/// Filters, and the positions of what they let through.
+fn filters() -> Vec<(JournalFilter, Vec<i64>)> {
     let everything = JournalFilter::default;
-    let by = |key| JournalFilter {
-        key,
+    let of = |number| JournalFilter {
+        organization: Some(number),
         ..everything()
     };
-    let subject = |id: &str| JournalKey::Subject("account".to_owned(), id.to_owned());
-    for (filter, expected) in [
+    let subject = |id: &str| JournalFilter {
+        noun: Some("account".to_owned()),
+        subject: Some(id.to_owned()),
+        ..everything()
+    };
+    let through = |id: &str| JournalFilter {
+        app: Some(ClientId::new(id)),
+        ..everything()
+    };
+    vec![
         (everything(), vec![1, 2, 3, 4]),
-        (by(JournalKey::Organization(owner())), vec![1, 4]),
-        (by(JournalKey::Organization(stranger())), vec![2]),
-        (by(subject("3")), vec![3]),
-        (by(subject("9")), vec![]),
-        (by(JournalKey::App(ClientId::new("demo"))), vec![1, 2, 3, 4]),
-        (by(JournalKey::App(ClientId::new("other"))), vec![]),
+        (of(owner()), vec![1, 4]),
+        (of(stranger()), vec![2]),
+        (subject("3"), vec![3]),
+        (subject("9"), vec![]),
+        (through("demo"), vec![1, 2, 3, 4]),
+        (through("other"), vec![]),
+        (
+            JournalFilter {
+                organization: Some(owner()),
+                app: Some(ClientId::new("demo")),
+                noun: Some("account".to_owned()),
+                since: Some(after(2)),
+                ..everything()
+            },
+            vec![4],
+        ),
+        (
+            JournalFilter {
+                organization: Some(stranger()),
+                ..subject("1")
+            },
+            vec![],
+        ),
         (
             JournalFilter {
                 author: Some(TROUBLESOME.to_owned()),
@@ -251,7 +294,13 @@ async fn changes_are_found_by_whatever_is_known_of_them(store: Store) {
             },
             vec![],
         ),
-    ] {
+    ]
+}
+
+async fn changes_are_found_by_whatever_is_known_of_them(store: Store) {
+    let prepared = store.transact(async |tx| told(tx).await);
+    assert_eq!(prepared.await, Ok(()));
+    for (filter, expected) in filters() {
         let found = store.read(async |tx| tx.journal().search(&filter, 0, 10).await);
         let found = found.await.expect("the journal");
         let places: Vec<_> = found.iter().map(|row| row.place.position).collect();
@@ -260,10 +309,64 @@ async fn changes_are_found_by_whatever_is_known_of_them(store: Store) {
             assert_eq!(row.place.seal, format!("seal {}", row.place.position));
         }
     }
-    let rest = store.read(async |tx| tx.journal().search(&everything(), 2, 1).await);
+    let everything = JournalFilter::default();
+    let rest = store.read(async |tx| tx.journal().search(&everything, 2, 1).await);
     let rest = rest.await.expect("the journal");
     assert_eq!(rest.first().map(|row| row.place.position), Some(3));
     assert_eq!(rest.len(), 1);
+}
+
+/// The positions of each page, until there is no next one.
+async fn pages(store: &Store, filter: &JournalFilter, stretch: JournalStretch) -> Vec<Vec<i64>> {
+    let (mut pages, mut stretch) = (Vec::new(), stretch);
+    loop {
+        let page = store.read(async |tx| tx.journal().page(filter, stretch).await);
+        let page = page.await.expect("a page");
+        pages.push(page.rows.iter().map(|row| row.place.position).collect());
+        stretch.after = page.next;
+        if page.next.is_none() {
+            return pages;
+        }
+    }
+}
+
+async fn pages_go_on_in_both_directions_and_look_at_few_rows(store: Store) {
+    let prepared = store.transact(async |tx| told(tx).await);
+    assert_eq!(prepared.await, Ok(()));
+    let asked = store.read(async |tx| {
+        let codes = tx.journal().asked_for_macs(4).await?;
+        Ok::<_, Error>((codes, tx.journal().last_without_mac().await?))
+    });
+    assert_eq!(asked.await, Ok((true, None)));
+    let all = JournalFilter::default();
+    let third = JournalFilter {
+        subject: Some("3".to_owned()),
+        ..JournalFilter::default()
+    };
+    let owners = JournalFilter {
+        organization: Some(owner()),
+        since: Some(after(4)),
+        ..JournalFilter::default()
+    };
+    let stretch = |newest_first, most, looks_at| JournalStretch {
+        newest_first,
+        after: None,
+        most,
+        looks_at,
+    };
+    for (filter, stretch, expected) in [
+        (&all, stretch(false, 3, 1), vec![vec![1, 2, 3], vec![4]]),
+        (&all, stretch(true, 3, 1), vec![vec![4, 3, 2], vec![1]]),
+        (&all, stretch(true, 4, 1), vec![vec![4, 3, 2, 1]]),
+        (&third, stretch(false, 9, 2), vec![vec![], vec![3], vec![]]),
+        (&third, stretch(true, 9, 3), vec![vec![3], vec![]]),
+        (&third, stretch(true, 9, 100), vec![vec![3]]),
+        (&owners, stretch(false, 9, 1), vec![vec![], vec![4], vec![]]),
+        (&owners, stretch(true, 1, 1), vec![vec![4], vec![], vec![]]),
+    ] {
+        let seen = pages(&store, filter, stretch).await;
+        assert_eq!(seen, expected, "{filter:?} {stretch:?}");
+    }
 }
 
 async fn a_change_is_there_if_its_transaction_commits(store: Store) {

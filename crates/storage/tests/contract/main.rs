@@ -7,24 +7,31 @@ mod access_tokens;
 mod accounts;
 mod address_cards;
 mod agreements;
+mod api_product_requests;
 mod api_products;
+mod calls;
 mod client_apps;
 mod copies;
+mod developers;
 mod group_commit;
 mod idempotency_keys;
 mod import;
 mod installation;
 mod invariants;
+mod invitations;
 mod job_queues;
 mod jobs;
 mod journal;
+mod keys;
 mod lanes;
+mod logins;
 mod migrate;
 mod notifications;
 mod offerings;
 mod operators;
 mod orders;
 mod organizations;
+mod owned;
 mod paying_accounts;
 mod persons;
 mod postgres;
@@ -32,6 +39,7 @@ mod products;
 mod quotas;
 mod scratch;
 mod sequences;
+mod sessions;
 mod spike_arrest;
 mod sql;
 mod subscriptions;
@@ -62,6 +70,10 @@ const FILES: &[(&str, &[Engine], &[Test])] = &[
     ("system_users", BOTH, system_users::TESTS),
     ("api_products", BOTH, api_products::TESTS),
     ("access_tokens", BOTH, access_tokens::TESTS),
+    ("calls", BOTH, calls::TESTS),
+    ("call_log", BOTH, calls::log::TESTS),
+    ("data_reads", BOTH, calls::reads::TESTS),
+    ("gauges", BOTH, calls::gauges::TESTS),
     ("quotas", BOTH, quotas::TESTS),
     ("spike_arrest", BOTH, spike_arrest::TESTS),
     ("organizations", BOTH, organizations::TESTS),
@@ -75,6 +87,12 @@ const FILES: &[(&str, &[Engine], &[Test])] = &[
     ("orders", BOTH, orders::TESTS),
     ("work_orders", BOTH, work_orders::TESTS),
     ("operators", BOTH, operators::TESTS),
+    ("logins", BOTH, logins::TESTS),
+    ("sessions", BOTH, sessions::TESTS),
+    ("developers", BOTH, developers::TESTS),
+    ("invitations", BOTH, invitations::TESTS),
+    ("owned", BOTH, owned::TESTS),
+    ("api_product_requests", BOTH, api_product_requests::TESTS),
     ("jobs", BOTH, jobs::TESTS),
     ("job_queues", BOTH, job_queues::TESTS),
     ("journal", BOTH, journal::TESTS),
@@ -83,12 +101,18 @@ const FILES: &[(&str, &[Engine], &[Test])] = &[
     ("paying_accounts", BOTH, paying_accounts::TESTS),
     ("idempotency_keys", BOTH, idempotency_keys::TESTS),
     ("import", BOTH, import::TESTS),
+    ("keys", BOTH, keys::TESTS),
     (
         "notification_endpoints",
         BOTH,
         notifications::endpoints::TESTS,
     ),
     ("notification_rounds", BOTH, notifications::rounds::TESTS),
+    (
+        "notification_oversight",
+        BOTH,
+        notifications::oversight::TESTS,
+    ),
     ("installation", BOTH, installation::TESTS),
     ("invariants", BOTH, invariants::TESTS),
     ("copies", &[Engine::Sqlite], copies::SQLITE_TESTS),

@@ -12,6 +12,7 @@ pub(crate) const TESTS: &[Test] = tests![
     a_key_is_of_one_operator,
     a_disabled_operator_is_listed_and_not_found,
     a_new_key_ends_the_one_before,
+    a_role_is_settled_anew,
 ];
 
 fn operator(name: &str, role: OperatorRole) -> Operator {
@@ -95,6 +96,26 @@ async fn a_disabled_operator_is_listed_and_not_found(store: Store) {
     }
     let nobody = &operator("nobody", OperatorRole::Desk).name;
     let set = store.transact(async |tx| tx.operators().set_enabled(nobody, false).await);
+    assert_eq!(set.await, Ok(false));
+}
+
+async fn a_role_is_settled_anew(store: Store) {
+    let known = operator("a", OperatorRole::Viewer);
+    assert_eq!(add(&store, &known, &key("1")).await, Ok(true));
+    let (name, role) = (&known.name, OperatorRole::Administrator);
+    let set = store.transact(async |tx| tx.operators().set_role(name, role).await);
+    assert_eq!(set.await, Ok(true));
+    let now = Operator {
+        role,
+        ..known.clone()
+    };
+    let found = store.read(async |tx| tx.operators().find(name).await);
+    assert_eq!(found.await, Ok(Some(now)));
+    let nobody = &operator("nobody", OperatorRole::Desk).name;
+    let set = store.transact(async |tx| {
+        assert_eq!(tx.operators().find(nobody).await?, None);
+        tx.operators().set_role(nobody, role).await
+    });
     assert_eq!(set.await, Ok(false));
 }
 

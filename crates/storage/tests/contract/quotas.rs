@@ -2,16 +2,19 @@
 
 use domain::access::ClientId;
 use jiff::{SignedDuration, Timestamp};
-use storage::{Error, QuotaPeriod, QuotaWindow, Store};
+use storage::{Error, Quota, QuotaPeriod, QuotaWindow, Store, Transaction};
 use tokio::task::JoinSet;
 
+use crate::client_apps::app;
 use crate::scratch::{Test, tests};
+use crate::system_users::add_companies;
 
 pub(crate) const TESTS: &[Test] = tests![
     calls_are_counted_all_or_none,
     windows_are_counted_apart,
     what_did_not_come_is_given_back,
     a_purge_forgets_windows_that_are_over,
+    the_nearest_to_its_end_is_the_first,
     takers_at_the_same_time_never_get_more_than_the_limit,
 ];
 
@@ -91,6 +94,43 @@ async fn a_purge_forgets_windows_that_are_over(store: Store) {
         assert_eq!(quotas.purge(old.ends_at).await?, 1);
         assert_eq!(quotas.used(&old).await?, 0);
         assert_eq!(quotas.used(&young).await?, 1);
+        Ok::<_, Error>(())
+    });
+    assert_eq!(outcome.await, Ok(()));
+}
+
+async fn the_nearest_to_its_end_is_the_first(store: Store) {
+    let quota = |calls| Quota {
+        calls,
+        period: QuotaPeriod::Minute,
+    };
+    let outcome = store.transact(async |tx| {
+        add_companies(tx).await?;
+        tx.client_apps().insert(&app("demo")).await?;
+        for (name, calls) in [("info", 100), ("order", 10), ("none", 0)] {
+            tx.api_products().insert(name).await?;
+            let id = ClientId::new("demo");
+            let held = (&id, name, Some(quota(calls)));
+            tx.client_apps().add_product(held.0, held.1, held.2).await?;
+        }
+        let mut quotas = tx.quotas();
+        for (name, calls) in [("info", 50), ("order", 9), ("none", 1)] {
+            let window = window(name, QuotaPeriod::Minute, 0);
+            quotas.take(&window, calls, 100).await?;
+        }
+        // Another period than that of the quota, and a window that is over.
+        quotas
+            .take(&window("info", QuotaPeriod::Hour, 0), 99, 100)
+            .await?;
+        quotas
+            .take(&window("info", QuotaPeriod::Minute, -1), 99, 100)
+            .await?;
+        let nearest = async |tx: &mut Transaction, most| {
+            let found = tx.quotas().nearest(Timestamp::UNIX_EPOCH, most).await?;
+            Ok::<_, Error>(found.into_iter().map(|(_, name)| name).collect::<Vec<_>>())
+        };
+        assert_eq!(nearest(tx, 10).await?, ["order", "info"]);
+        assert_eq!(nearest(tx, 1).await?, ["order"]);
         Ok::<_, Error>(())
     });
     assert_eq!(outcome.await, Ok(()));

@@ -40,6 +40,8 @@ async fn a_bucket_is_spent_from_until_it_is_empty(store: Store) {
         }
         let other = buckets.spend("app other", calls(3, NOW)).await?;
         assert_eq!(other, Spent::Admitted(NOW + 300));
+        assert_eq!(buckets.arrival("app demo").await?, Some(NOW + 300));
+        assert_eq!(buckets.arrival("app unknown").await?, None);
         Ok::<_, Error>(())
     });
     assert_eq!(outcome.await, Ok(()));

@@ -5,7 +5,7 @@ use storage::{DeskOrder, Error, JobKind, NewJob, Page, Queue, Store, Transaction
 
 use crate::client_apps::{owner, stranger};
 use crate::scratch::{Test, tests};
-use crate::world::{self, FOREIGN, NOW, ORDER, after, order, own};
+use crate::world::{self, FOREIGN, NOW, ORDER, OWN, after, order, own};
 
 pub(crate) const TESTS: &[Test] = tests![
     the_orders_of_all_organizations_are_narrowed_by_every_filter,
@@ -102,21 +102,27 @@ async fn the_orders_of_all_organizations_are_narrowed_by_every_filter(store: Sto
                 way: Some(FulfillmentWay::Pull),
                 organization: Some(owner()),
                 since: Some(after(3)),
+                agreement: Some(OWN),
             },
             vec![3],
         ),
         (
             WorkFilter {
-                state: Some(OrderState::Failed),
-                ..all
+                agreement: Some(FOREIGN),
+                ..all.clone()
             },
-            vec![],
+            vec![2],
         ),
     ] {
         let total = i64::try_from(expected.len()).expect("a small number");
         let listed = list(&store, &filter, ONE_PAGE).await;
         assert_eq!(listed, (expected, total), "{filter:?}");
     }
+    let failed = WorkFilter {
+        state: Some(OrderState::Failed),
+        ..all
+    };
+    assert_eq!(list(&store, &failed, ONE_PAGE).await, (vec![], 0));
 }
 
 async fn pages_are_newest_first_and_know_the_total(store: Store) {

@@ -3,10 +3,12 @@
 mod account;
 mod request;
 
+use std::slice;
+
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use domain::{AccountId, BillingAccount};
+use domain::{AccountId, BillingAccount, OrganizationNumber};
 
 use self::account::AccountBody;
 pub(crate) use self::request::CreateAccount;
@@ -15,6 +17,7 @@ use crate::answer::{Json, Listed};
 use crate::error::{ApiError, ErrorCode};
 use crate::extract::{Admitted, JsonBody, PageParameters, PathParameter, Query, page};
 use crate::idempotency::{idempotency_key, replayed};
+use crate::touched::Touched;
 
 const ACCOUNTS: &str = "/corporate-accounts/v2/accounts";
 
@@ -57,7 +60,11 @@ pub(crate) async fn create_account(
         .await?;
     let json = HeaderValue::from_static("application/json");
     let replayed = replayed(opened.replayed);
-    Ok((replayed, [(header::CONTENT_TYPE, json)], opened.answer).into_response())
+    // They were found to be numbers of the caller's organizations, now or when the key was new.
+    let shown = [&request.owner, &request.payer].map(|text| OrganizationNumber::parse(text));
+    let touched = Touched::of(shown.iter().flatten());
+    let json = [(header::CONTENT_TYPE, json)];
+    Ok((touched, replayed, json, opened.answer).into_response())
 }
 
 /// The answer's text, which is kept with an idempotency key. There is nothing in it that could fail
@@ -88,16 +95,18 @@ pub(crate) async fn list_accounts(
     State(services): State<Services>,
     Admitted(caller): Admitted,
     mut query: Query,
-) -> Result<Listed<AccountBody>, ApiError> {
+) -> Result<(Touched, Listed<AccountBody>), ApiError> {
     let page = page(&mut query)?;
     query.finish()?;
     let (accounts, total) = services.selfservice.list_accounts(&caller, page).await?;
-    Ok(Listed {
+    let touched = Touched::of_accounts(&accounts);
+    let listed = Listed {
         items: accounts.into_iter().map(AccountBody::from).collect(),
         total,
         page,
         address: format!("{}{ACCOUNTS}", services.settings.public_url),
-    })
+    };
+    Ok((touched, listed))
 }
 
 /// Get one account
@@ -115,10 +124,10 @@ pub(crate) async fn get_account(
     State(services): State<Services>,
     Admitted(caller): Admitted,
     PathParameter(id): PathParameter,
-) -> Result<Json<AccountBody>, ApiError> {
+) -> Result<(Touched, Json<AccountBody>), ApiError> {
     // What is no account id is no account of the caller's either.
     let id = AccountId::parse(&id).ok_or_else(|| ApiError::new(ErrorCode::AccountNotFound))?;
-    Ok(Json(
-        services.selfservice.find_account(&caller, id).await?.into(),
-    ))
+    let account = services.selfservice.find_account(&caller, id).await?;
+    let touched = Touched::of_accounts(slice::from_ref(&account));
+    Ok((touched, Json(account.into())))
 }

@@ -33,7 +33,8 @@ pub(crate) struct DeliveryBody {
     /// When it was made out, in UTC.
     #[schema(format = DateTime, example = "2026-01-31T12:00:00.000Z")]
     created_at: String,
-    /// When it is sent next at the earliest, in UTC.
+    /// When it is sent next at the earliest, in UTC; left out when it is not, and while the endpoint
+    /// is disabled.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, format = DateTime, example = "2026-01-31T12:05:00.000Z")]
     next_attempt_at: Option<String>,

@@ -32,7 +32,7 @@ pub(crate) struct EndpointBody {
     event_types: Vec<String>,
     /// Whether it is told anything.
     enabled: bool,
-    /// Why the server has disabled it.
+    /// Why the server or its operator has disabled it.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, example = "every attempt has failed for 5 days")]
     disabled_reason: Option<String>,

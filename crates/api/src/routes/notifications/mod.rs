@@ -16,6 +16,7 @@ use crate::Services;
 use crate::answer::Json;
 use crate::error::ApiError;
 use crate::extract::{Admitted, Query, page_size};
+use crate::touched::Touched;
 
 /// Some events, and where to go on.
 #[derive(Debug, Serialize, ToSchema)]
@@ -59,7 +60,7 @@ pub(crate) async fn list_events(
     State(services): State<Services>,
     Admitted(caller): Admitted,
     mut query: Query,
-) -> Result<Json<EventsBody>, ApiError> {
+) -> Result<(Touched, Json<EventsBody>), ApiError> {
     let after = query.take("after")?;
     let most = page_size(&mut query)?;
     query.finish()?;
@@ -69,10 +70,15 @@ pub(crate) async fn list_events(
         .await?;
     let public_url = &services.settings.public_url;
     let events = page.events.iter();
-    Ok(Json(EventsBody {
+    let owners = events
+        .clone()
+        .filter_map(|told| told.change.organization.as_ref());
+    let touched = Touched::of(owners);
+    let body = EventsBody {
         events: events
             .filter_map(|told| EventBody::of(told, public_url))
             .collect(),
         cursor: page.cursor,
-    }))
+    };
+    Ok((touched, Json(body)))
 }

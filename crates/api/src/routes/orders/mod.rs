@@ -22,6 +22,7 @@ use crate::answer::{Json, Listed};
 use crate::error::{ApiError, ErrorCode};
 use crate::extract::{Admitted, JsonBody, PageParameters, PathParameter, Query, page};
 use crate::idempotency::{idempotency_key, replayed};
+use crate::touched::Touched;
 
 const ORDERS: &str = "/corporate-agreements/v2/orders";
 
@@ -134,7 +135,7 @@ pub(crate) async fn list_orders(
     State(services): State<Services>,
     Admitted(caller): Admitted,
     mut query: Query,
-) -> Result<Listed<OrderBody>, ApiError> {
+) -> Result<(Touched, Listed<OrderBody>), ApiError> {
     let filter = read_filter(&mut query)?;
     let page = page(&mut query)?;
     query.finish()?;
@@ -142,7 +143,8 @@ pub(crate) async fn list_orders(
         .selfservice
         .list_orders(&caller, &filter, page)
         .await?;
-    Ok(Listed {
+    let touched = Touched::of(orders.iter().map(|order| &order.owner));
+    let listed = Listed {
         items: orders.into_iter().map(OrderBody::from).collect(),
         total,
         page,
@@ -151,7 +153,8 @@ pub(crate) async fn list_orders(
             services.settings.public_url,
             filter_query(&filter)
         ),
-    })
+    };
+    Ok((touched, listed))
 }
 
 /// Get one order
@@ -168,12 +171,13 @@ pub(crate) async fn get_order(
     State(services): State<Services>,
     Admitted(caller): Admitted,
     PathParameter(id): PathParameter,
-) -> Result<Json<OrderBody>, ApiError> {
+) -> Result<(Touched, Json<OrderBody>), ApiError> {
     let found = services
         .selfservice
         .find_order(&caller, parse_order_id(&id)?)
         .await?;
-    Ok(Json(found.into()))
+    let touched = Touched::of([&found.order.owner]);
+    Ok((touched, Json(found.into())))
 }
 
 /// Cancel an order
@@ -190,12 +194,13 @@ pub(crate) async fn cancel_order(
     State(services): State<Services>,
     Admitted(caller): Admitted,
     PathParameter(id): PathParameter,
-) -> Result<Json<OrderBody>, ApiError> {
+) -> Result<(Touched, Json<OrderBody>), ApiError> {
     let cancelled = services
         .selfservice
         .cancel_order(&caller, parse_order_id(&id)?)
         .await?;
-    Ok(Json(cancelled.into()))
+    let touched = Touched::of([&cancelled.order.owner]);
+    Ok((touched, Json(cancelled.into())))
 }
 
 /// What is no order id is no order of the caller's either.

@@ -42,7 +42,12 @@ impl ToSchema for PlaceOrder {
 
 /// The payload for ordering an update of an agreement's product.
 #[derive(ToSchema)]
-#[schema(rename_all = "camelCase")]
+#[schema(rename_all = "camelCase", example = json!({
+    "type": "UPDATE_PRODUCT",
+    "agreementId": 5_538_579,
+    "productId": 2_799_029,
+    "configurations": [{ "id": 6420, "value": "john.doe@example.com" }],
+}))]
 #[expect(
     dead_code,
     reason = "the schema of a body that is read by hand, to name each fault"
@@ -68,7 +73,12 @@ pub(crate) struct UpdateProductOrder {
 
 /// The payload for ordering a new product to an agreement.
 #[derive(ToSchema)]
-#[schema(rename_all = "camelCase")]
+#[schema(rename_all = "camelCase", example = json!({
+    "type": "ADD_PRODUCT",
+    "agreementId": 5_538_579,
+    "productOfferingId": 13883,
+    "configurations": [{ "id": 6420, "value": "john.doe@example.com" }],
+}))]
 #[expect(
     dead_code,
     reason = "the schema of a body that is read by hand, to name each fault"

@@ -10,8 +10,8 @@ use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use serde::de::DeserializeOwned;
-use serde_json::Value;
 use serde_json::error::Category;
+use serde_json::{Map, Value};
 
 use crate::records::{Kind, Record};
 use lines::Lines;
@@ -207,6 +207,23 @@ fn finish(parsed: serde_json::Result<Record>, line: u64) -> Result<Row, Fault> {
         }
     })?;
     Ok(Row { line, record })
+}
+
+/// A record from the members of a JSON object, which may say its kind or leave it out. The error is
+/// `member: reason` where it is about one member.
+pub fn record_from(kind: Kind, mut members: Map<String, Value>) -> Result<Record, String> {
+    match members.remove("kind") {
+        Some(said) if said != kind.as_str() => Err(format!("kind: must be {}", kind.as_str())),
+        _ => of_kind(kind, Tree(Value::Object(members))).map_err(|error| {
+            let words = error.to_string();
+            let mut parts = words.splitn(3, '`');
+            match (parts.next(), parts.next()) {
+                (Some("missing field "), Some(member)) => format!("{member}: is missing"),
+                (Some("unknown field "), Some(member)) => format!("{member}: unknown member"),
+                _ => words,
+            }
+        }),
+    }
 }
 
 /// What a record is read from.

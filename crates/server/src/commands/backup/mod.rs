@@ -15,7 +15,7 @@ use clap::{Args, Subcommand};
 use indicatif::ProgressBar;
 use storage::backup;
 
-use crate::cli::Options;
+use crate::cli::StoreOptions;
 use crate::config::Config;
 use target::Target;
 use tools::Tools;
@@ -53,7 +53,7 @@ struct Take {
     pg_dump: Option<PathBuf>,
 
     #[command(flatten)]
-    options: Options,
+    options: StoreOptions,
 }
 
 /// Does what the command line says.
@@ -67,7 +67,7 @@ pub(crate) fn run(backup: Backup) -> anyhow::Result<ExitCode> {
 impl Take {
     fn run(self) -> anyhow::Result<()> {
         let file = self.file.context("failed to learn where to write to")?;
-        let config = Config::load(&self.options)?;
+        let config = Config::load_store(&self.options)?;
         refuse_own_files(&config, &file)?;
         let target = Target::begin(&file, self.replace)?;
         if let Some(database) = config.database.path() {

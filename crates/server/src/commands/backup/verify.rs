@@ -17,9 +17,9 @@ use super::scratch::{Database, Folder};
 use super::target::check_digest;
 use super::tools::Tools;
 use super::{copy, say, spinner};
-use crate::cli::Options;
+use crate::cli::StoreOptions;
 use crate::commands::carries_nothing_out;
-use crate::commands::journal::head;
+use crate::commands::journal::{forged_in_words, head};
 use crate::config::Config;
 use crate::key_file;
 use crate::wiring::Parts;
@@ -68,12 +68,12 @@ pub(super) struct Verify {
     pg_restore: Option<PathBuf>,
 
     #[command(flatten)]
-    options: Options,
+    options: StoreOptions,
 }
 
 impl Verify {
     pub(super) fn run(self) -> anyhow::Result<ExitCode> {
-        let config = Config::load(&self.options)?;
+        let config = Config::load_store(&self.options)?;
         let key = key_file::load(&config.key_file)?;
         let engine = super::engine_of(&self.file)?;
         let mut report = Report::default();
@@ -222,6 +222,11 @@ fn add_journal(check: &JournalCheck, report: &mut Report) {
                 (*position, 1),
                 vec![format!("from position {position} on")],
             );
+        }
+        JournalCheck::Forged(count, positions) => {
+            let broken = i64::try_from(*count).unwrap_or(i64::MAX);
+            let words = format!("forged: {}", forged_in_words(positions, *count));
+            report.add(WHAT, (broken, broken), vec![words]);
         }
         JournalCheck::OtherHead => {
             let words = "the head that was kept is not among the seals";

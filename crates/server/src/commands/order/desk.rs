@@ -3,42 +3,61 @@
 
 use std::process::ExitCode;
 
-use anyhow::Context;
+use anyhow::{Context, anyhow};
 use clap::Args;
 use domain::access::OperatorName;
 use domain::{Author, OrderEvent, OrderId};
-use operator::WorkOrder;
+use operator::{WorkOrder, WorkOrderWithHistory};
 use selfservice::fulfillment::WorkRefusal;
-use selfservice::{OrderWithHistory, SelfService};
+use selfservice::{DeskRefusal, OrderWithHistory, SelfService};
 
-use crate::cli::Options;
-use crate::commands::{on_database, print};
+use crate::cli::StoreOptions;
+use crate::commands::{COMMAND_LINE, on_database, print};
 
-/// Which order, and in whose name.
+/// Which order, and how to show it.
 #[derive(Args)]
-pub(super) struct Desk {
+pub(super) struct Show {
     /// The order's id, twelve digits.
     #[arg(value_name = "ORDER", value_parser = order_id)]
     order: OrderId,
 
-    /// Who does it, as the order's history will say.
-    #[arg(long, value_name = "NAME", env = "AVTALE_BY", default_value = "desk", value_parser = name)]
-    by: OperatorName,
-
-    /// The order and its history as JSON.
+    /// The order and its history as JSON, as the operator's API shows it.
     #[arg(long)]
     json: bool,
 
     #[command(flatten)]
-    options: Options,
+    options: StoreOptions,
+}
+
+/// Which order, and in whose name.
+#[derive(Args)]
+pub(super) struct Desk {
+    /// An enabled operator of the role desk or above who does it, as the order's history will say
+    /// [default: the command line].
+    #[arg(long, value_name = "NAME", env = "AVTALE_BY", value_parser = name)]
+    by: Option<OperatorName>,
+
+    #[command(flatten)]
+    show: Show,
 }
 
 /// The same with words for the customer.
 #[derive(Args)]
 pub(super) struct DeskWithReason {
     /// Why, in words that the customer reads.
-    #[arg(long, value_name = "TEXT", value_parser = reason)]
+    #[arg(long, value_name = "TEXT", value_parser = words)]
     reason: String,
+
+    #[command(flatten)]
+    desk: Desk,
+}
+
+/// The same with words for the customer, or without.
+#[derive(Args)]
+pub(super) struct DeskWithNote {
+    /// What the customer reads in the order's history.
+    #[arg(long, value_name = "TEXT", value_parser = words)]
+    note: Option<String>,
 
     #[command(flatten)]
     desk: Desk,
@@ -46,9 +65,8 @@ pub(super) struct DeskWithReason {
 
 /// What is done with an order.
 pub(super) enum Deed {
-    Show,
     Begin,
-    Complete,
+    Complete(Option<String>),
     Fail(String),
     Hold(String),
     Resume,
@@ -61,50 +79,77 @@ impl DeskWithReason {
     }
 }
 
-/// Does it, and shows how the order stands then.
+impl DeskWithNote {
+    /// The note by itself, and the rest.
+    pub(super) fn split(self) -> (Option<String>, Desk) {
+        (self.note, self.desk)
+    }
+}
+
+/// Shows how an order stands.
+pub(super) fn show(wanted: &Show) -> anyhow::Result<ExitCode> {
+    on_database(&wanted.options, async |selfservice| {
+        answer(wanted, selfservice.find_any_order(wanted.order).await)
+    })
+}
+
+/// Does something with an order, and shows how it stands then.
 pub(super) fn run(desk: &Desk, deed: Deed) -> anyhow::Result<ExitCode> {
-    on_database(&desk.options, async |selfservice| {
-        let done = do_it(selfservice, desk, deed).await;
-        let order = done.with_context(|| format!("order {}", desk.order))?;
-        print(&show(&order, desk.json))?;
-        Ok(ExitCode::SUCCESS)
+    on_database(&desk.show.options, async |selfservice| {
+        let by = author(selfservice, desk.by.as_ref()).await?;
+        answer(
+            &desk.show,
+            do_it(selfservice, &by, desk.show.order, deed).await,
+        )
+    })
+}
+
+/// Nobody acts in the name of somebody who could not do the same with a key of their own. What the
+/// command line itself is called, no operator and no system user can be.
+async fn author(selfservice: &SelfService, by: Option<&OperatorName>) -> anyhow::Result<Author> {
+    let Some(name) = by else {
+        return Ok(Author::of_operator(COMMAND_LINE));
+    };
+    let known = selfservice.desk_author(name).await;
+    known.map_err(|refusal| match refusal {
+        DeskRefusal::Storage(error) => error.into(),
+        refusal => anyhow!(
+            "--by: {refusal}\nhint: those there are: avtale operator list; without --by the \
+             history says `{COMMAND_LINE}`"
+        ),
     })
 }
 
 async fn do_it(
     selfservice: &SelfService,
-    desk: &Desk,
+    by: &Author,
+    order: OrderId,
     deed: Deed,
 ) -> Result<OrderWithHistory, WorkRefusal> {
-    let by = Author::of_operator(desk.by.as_str());
-    let which = (desk.order, None);
+    let which = (order, None);
     match deed {
-        Deed::Show => selfservice.find_any_order(desk.order).await,
-        Deed::Begin => selfservice.begin_order(&by, desk.order).await,
-        Deed::Complete => selfservice.complete_order(&by, which, None).await,
-        Deed::Fail(reason) => selfservice.fail_order(&by, which, &reason).await,
-        Deed::Hold(reason) => selfservice.hold_order(&by, which, &reason).await,
-        Deed::Resume => selfservice.resume_order(&by, desk.order).await,
+        Deed::Begin => selfservice.begin_order(by, order).await,
+        Deed::Complete(note) => selfservice.complete_order(by, which, note.as_deref()).await,
+        Deed::Fail(reason) => selfservice.fail_order(by, which, &reason).await,
+        Deed::Hold(reason) => selfservice.hold_order(by, which, &reason).await,
+        Deed::Resume => selfservice.resume_order(by, order).await,
     }
 }
 
-fn show(OrderWithHistory { order, history }: &OrderWithHistory, json: bool) -> String {
+fn answer(show: &Show, done: Result<OrderWithHistory, WorkRefusal>) -> anyhow::Result<ExitCode> {
+    let order = done.with_context(|| format!("order {}", show.order))?;
+    let shown = if show.json {
+        let body = WorkOrderWithHistory::from(order);
+        format!("{}\n", serde_json::to_string(&body)?)
+    } else {
+        in_lines(&order)
+    };
+    print(&shown)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn in_lines(OrderWithHistory { order, history }: &OrderWithHistory) -> String {
     let work = WorkOrder::of(order, None);
-    if json {
-        let history: Vec<_> = history
-            .iter()
-            .map(|event| {
-                serde_json::json!({
-                    "state": event.state.as_str(),
-                    "at": event.at.to_string(),
-                    "actor": event.actor,
-                    "reason": event.reason,
-                })
-            })
-            .collect();
-        let shown = serde_json::json!({ "order": work, "history": history });
-        return format!("{shown}\n");
-    }
     let mut lines = vec![
         format!("order {} · {} · {}", work.order_id, work.state, work.what()),
         format!(
@@ -134,7 +179,7 @@ fn name(text: &str) -> Result<OperatorName, String> {
 }
 
 /// As the operator's API takes it.
-fn reason(text: &str) -> Result<String, String> {
+fn words(text: &str) -> Result<String, String> {
     let printable = !text.chars().any(char::is_control) && !text.trim().is_empty();
     if printable && text.chars().count() <= 500 {
         return Ok(text.to_owned());

@@ -30,12 +30,13 @@ enum OrderCommand {
     /// Lists what waits for a person: orders of the desk, and those that are held.
     Desk(waiting::Waiting),
     /// Shows an order with its history, whoever's it is.
-    Show(desk::Desk),
+    Show(desk::Show),
     /// Marks an order of the desk as begun, so that the customer can't cancel it any more.
     Begin(desk::Desk),
-    /// Makes the change that an order asks for, which somebody has carried out.
-    Complete(desk::Desk),
-    /// Gives an order up.
+    /// Makes the change that an order asks for, which somebody has carried out. Repeated, it changes
+    /// nothing.
+    Complete(desk::DeskWithNote),
+    /// Gives an order up. Repeated, it changes nothing.
     Fail(desk::DeskWithReason),
     /// Takes an order away from whoever carries it out, until a person decides.
     Hold(desk::DeskWithReason),
@@ -48,9 +49,12 @@ pub(crate) fn run(order: Order) -> anyhow::Result<ExitCode> {
     match order.command {
         OrderCommand::Place(options) => place::run(options),
         OrderCommand::Desk(waiting) => waiting::run(&waiting),
-        OrderCommand::Show(desk) => desk::run(&desk, Deed::Show),
+        OrderCommand::Show(show) => desk::show(&show),
         OrderCommand::Begin(desk) => desk::run(&desk, Deed::Begin),
-        OrderCommand::Complete(desk) => desk::run(&desk, Deed::Complete),
+        OrderCommand::Complete(desk) => {
+            let (note, desk) = desk.split();
+            desk::run(&desk, Deed::Complete(note))
+        }
         OrderCommand::Fail(desk) => {
             let (reason, desk) = desk.split();
             desk::run(&desk, Deed::Fail(reason))

@@ -4,12 +4,11 @@ use std::process::ExitCode;
 
 use clap::Args;
 use comfy_table::{Table, presets};
-use operator::WorkOrder;
+use operator::{DeskWorkOrder, WorkOrder};
 use selfservice::Page;
-use serde_json::json;
 use storage::DeskOrder;
 
-use crate::cli::Options;
+use crate::cli::StoreOptions;
 use crate::commands::{on_database, print};
 
 /// How many orders are shown.
@@ -18,12 +17,12 @@ const MOST: i64 = 1_000;
 /// How to show them.
 #[derive(Args)]
 pub(super) struct Waiting {
-    /// One JSON object per line instead of a table.
+    /// One JSON object per line instead of a table, as the operator's API shows it.
     #[arg(long)]
     json: bool,
 
     #[command(flatten)]
-    options: Options,
+    options: StoreOptions,
 }
 
 /// Shows what waits, oldest first.
@@ -35,7 +34,7 @@ pub(super) fn run(waiting: &Waiting) -> anyhow::Result<ExitCode> {
         };
         let (orders, total) = selfservice.list_desk(page).await?;
         let shown = if waiting.json {
-            lines(&orders)
+            lines(&orders)?
         } else {
             table(&orders, total)
         };
@@ -44,12 +43,13 @@ pub(super) fn run(waiting: &Waiting) -> anyhow::Result<ExitCode> {
     })
 }
 
-fn lines(orders: &[DeskOrder]) -> String {
-    let line = |one: &DeskOrder| {
-        let order = WorkOrder::of(&one.order, None);
-        format!("{}\n", json!({ "order": order, "waits": one.waits }))
-    };
-    orders.iter().map(line).collect::<Vec<_>>().concat()
+fn lines(orders: &[DeskOrder]) -> anyhow::Result<String> {
+    let mut lines = String::new();
+    for order in orders {
+        lines.push_str(&serde_json::to_string(&DeskWorkOrder::from(order))?);
+        lines.push('\n');
+    }
+    Ok(lines)
 }
 
 fn table(orders: &[DeskOrder], total: i64) -> String {

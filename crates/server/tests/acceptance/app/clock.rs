@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
 use domain::Clock;
 use jiff::Timestamp;
@@ -37,5 +38,9 @@ impl Clock for FragileClock {
             "the clock breaks, as this test wants it to"
         );
         self.clock.now()
+    }
+
+    fn monotonic(&self) -> Duration {
+        self.clock.monotonic()
     }
 }

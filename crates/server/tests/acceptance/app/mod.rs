@@ -17,9 +17,10 @@ use domain::access::{ClientId, SystemUserName};
 use domain::{Entropy, OrderEvent, OrderState};
 use gateway::{Nodes, ServerKey};
 use jiff::SignedDuration;
-use selfservice::SelfService;
+use selfservice::calls::CallSettings;
 use selfservice::fulfillment::{Fulfillment, Schedule, SystemWorker, Worker};
 use selfservice::notifications::Courier;
+use selfservice::{Approval, NewApps, SelfService};
 use server::wiring::{Mode, Parts};
 use storage::probe::Engine;
 use storage::{Error, OrderFilter, Page, Store, Transaction};
@@ -44,7 +45,10 @@ pub(crate) struct Choices {
     pub(crate) wire: api::Settings,
     pub(crate) gateway: gateway::Settings,
     pub(crate) fulfillment: Fulfillment,
+    pub(crate) calls: CallSettings,
+    pub(crate) new_apps: NewApps,
     pub(crate) webhooks: api::WebhookSettings,
+    pub(crate) console: ::operator::ConsoleSettings,
 }
 
 /// A running server, without its sockets.
@@ -78,7 +82,7 @@ impl TestApp {
         let parts = open(database.url(), &fragile_clock, &entropy).await;
         server::demo::load(&parts).await.expect("the demo data");
         let services = parts.services(choices.mode());
-        let operator = operator_router(&parts, &services);
+        let operator = operator_router(&parts, &services, &choices);
         Self {
             clock,
             store: parts.store,
@@ -112,7 +116,7 @@ impl TestApp {
         server::demo::load(&parts).await.expect("the demo data");
         self.services = parts.services(self.choices.mode());
         self.router = api::router(&self.services).expect("every operation is declared");
-        self.operator = operator_router(&parts, &self.services);
+        self.operator = operator_router(&parts, &self.services, &self.choices);
         self.store = parts.store;
     }
 
@@ -131,6 +135,23 @@ impl TestApp {
     /// What the operator's listener serves.
     pub(crate) fn operator_router(&self) -> Router {
         self.operator.clone()
+    }
+
+    /// What admits customers' calls, and drops what has expired.
+    pub(crate) fn gateway(&self) -> &gateway::Gateway {
+        &self.services.gateway
+    }
+
+    /// What the customers' listener serves: the API, and the portal beside it.
+    pub(crate) fn customers_router(&self) -> Router {
+        let router = server::customers::router(&self.services, web::Brand::default());
+        router.expect("the documents fit together")
+    }
+
+    /// The portal alone.
+    pub(crate) fn portal(&self) -> ::portal::Portal {
+        let portal = server::customers::portal(&self.services, web::Brand::default());
+        portal.expect("the documents fit together")
     }
 
     /// What a customer can do, and the operator's people with it.
@@ -291,9 +312,18 @@ impl Choices {
                 delay: SignedDuration::try_from(ORDER_DELAY).expect("a short time"),
                 account_visible_after: SignedDuration::ZERO,
             }),
+            calls: CallSettings::default(),
+            new_apps: NewApps {
+                approval: Approval::AtOnce,
+                ..NewApps::default()
+            },
             webhooks: api::WebhookSettings {
                 allow_networks: vec!["127.0.0.0/8".parse().expect("a network")],
                 ..api::WebhookSettings::default()
+            },
+            console: ::operator::ConsoleSettings {
+                brand: web::Brand::default(),
+                tls: false,
             },
         }
     }
@@ -305,12 +335,15 @@ impl Choices {
             wire: self.wire.clone(),
             gateway: self.gateway,
             fulfillment: self.fulfillment.clone(),
+            calls: self.calls,
+            new_apps: self.new_apps.clone(),
         }
     }
 }
 
-fn operator_router(parts: &Parts, services: &Services) -> Router {
-    ::operator::router(&parts.operator(services)).expect("every operation is declared")
+fn operator_router(parts: &Parts, services: &Services, choices: &Choices) -> Router {
+    ::operator::router(&parts.operator(services, choices.console.clone()))
+        .expect("every operation is declared")
 }
 
 async fn open(url: &str, clock: &Arc<FragileClock>, entropy: &Arc<SeededEntropy>) -> Parts {

@@ -14,6 +14,8 @@ pub(super) struct Entry {
     parameter: &'static str,
     body: fn() -> Value,
     pub(super) foreign: Foreign,
+    /// Whose data the answer shows the demo's system user.
+    pub(super) shows: &'static [&'static str],
 }
 
 /// What another organization's system user gets for the same call.
@@ -30,96 +32,116 @@ pub(super) enum Foreign {
 const NEW_ORDER: &str = "{orderId}";
 const NEW_ENDPOINT: &str = "{endpointId}";
 
+/// The organizations that the demo's system user acts for.
+const OWN: &[&str] = &["914742315"];
+const BOTH: &[&str] = &["914742315", "987654321"];
+const NOBODY: &[&str] = &[];
+
 pub(super) const ENTRIES: &[Entry] = &[
     Entry {
         operation: "list_agreements",
         parameter: "",
         body: no_body,
         foreign: Foreign::Without(&["123456", "5538579"]),
+        shows: BOTH,
     },
     Entry {
         operation: "get_agreement",
         parameter: "5538579",
         body: no_body,
         foreign: Foreign::Refused(404_001),
+        shows: OWN,
     },
     Entry {
         operation: "list_agreement_products",
         parameter: "5538579",
         body: no_body,
         foreign: Foreign::Refused(404_001),
+        shows: OWN,
     },
     Entry {
         operation: "place_order",
         parameter: "",
         body: || add(404, &[]),
         foreign: Foreign::Refused(404_001),
+        shows: NOBODY,
     },
     Entry {
         operation: "list_orders",
         parameter: "",
         body: no_body,
         foreign: Foreign::Without(&["orderId"]),
+        shows: OWN,
     },
     Entry {
         operation: "get_order",
         parameter: NEW_ORDER,
         body: no_body,
         foreign: Foreign::Refused(404_902),
+        shows: OWN,
     },
     Entry {
         operation: "cancel_order",
         parameter: NEW_ORDER,
         body: no_body,
         foreign: Foreign::Refused(404_902),
+        shows: OWN,
     },
     Entry {
         operation: "list_accounts",
         parameter: "",
         body: no_body,
         foreign: Foreign::Without(&["7654321", "11175198", "1234567"]),
+        shows: OWN,
     },
     Entry {
         operation: "get_account",
         parameter: "1234567",
         body: no_body,
         foreign: Foreign::Refused(404_903),
+        shows: OWN,
     },
     Entry {
         operation: "create_account",
         parameter: "",
         body: account,
         foreign: Foreign::Refused(400_007),
+        shows: OWN,
     },
     Entry {
         operation: "list_organizations",
         parameter: "",
         body: no_body,
         foreign: Foreign::Without(&["914742315", "987654321"]),
+        shows: BOTH,
     },
     Entry {
         operation: "list_address_cards",
         parameter: "914742315",
         body: no_body,
         foreign: Foreign::Refused(400_007),
+        shows: OWN,
     },
     Entry {
         operation: "list_events",
         parameter: "",
         body: no_body,
         foreign: Foreign::Without(&["specversion"]),
+        shows: OWN,
     },
     Entry {
         operation: "create_endpoint",
         parameter: "",
         body: endpoint,
         foreign: Foreign::Own,
+        shows: NOBODY,
     },
     Entry {
         operation: "list_endpoints",
         parameter: "",
         body: no_body,
         foreign: Foreign::Without(&["url"]),
+        shows: NOBODY,
     },
     Entry {
         operation: "get_endpoint",
@@ -157,6 +179,7 @@ const ON_AN_ENDPOINT: Entry = Entry {
     parameter: NEW_ENDPOINT,
     body: no_body,
     foreign: Foreign::Refused(404_904),
+    shows: NOBODY,
 };
 
 fn no_body() -> Value {

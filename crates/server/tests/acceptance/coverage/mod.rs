@@ -6,8 +6,10 @@ mod entries;
 use std::time::Duration;
 
 use axum::http::Method;
+use domain::Clock;
 
 use crate::app::{DEMO, DEMO_USER, TINY, Test, TestApp, document, tests};
+use crate::data_reads::reads_since;
 use crate::notifications::ENDPOINTS;
 use crate::operator;
 use entries::{ENTRIES, Foreign, Things};
@@ -22,6 +24,8 @@ pub(crate) const TESTS: &[Test] = tests![
     each_guarded_operation_can_be_switched_off,
     no_operation_shows_or_changes_what_is_another_organizations,
     no_operation_is_reached_by_another_method,
+    each_guarded_operation_notes_whose_data_it_showed,
+    no_operation_notes_what_it_did_not_show,
 ];
 
 /// What is called without a token of a system user's, or in another way than the others; the file
@@ -214,5 +218,38 @@ async fn no_operation_is_reached_by_another_method(app: &mut TestApp) {
                 "{answer:?}"
             );
         }
+    }
+}
+
+async fn each_guarded_operation_notes_whose_data_it_showed(app: &mut TestApp) {
+    for entry in ENTRIES {
+        let things = Things::new(app).await;
+        app.clock.advance(Duration::from_mins(1));
+        let from = app.clock.now();
+        entry.call(&app.system_user(), &things).await.ok();
+        let shown = reads_since(app, entry.operation, from).await;
+        assert_eq!(shown, entry.shows, "{}", entry.operation);
+        let declared = api::Operation::find(entry.operation).expect("a declared operation");
+        let shows_nobody = declared.shows == api::Shows::Nobody;
+        assert_eq!(entry.shows.is_empty(), shows_nobody, "{}", entry.operation);
+        let endpoint = format!("{ENDPOINTS}/{}", things.endpoint);
+        app.system_user().delete(&endpoint).await;
+    }
+}
+
+async fn no_operation_notes_what_it_did_not_show(app: &mut TestApp) {
+    let things = Things::new(app).await;
+    app.clock.advance(Duration::from_mins(1));
+    let from = app.clock.now();
+    for entry in ENTRIES {
+        for caller in [app.of_other_organization(), app.expired()] {
+            entry.call(&caller, &things).await;
+        }
+        let shown = reads_since(app, entry.operation, from).await;
+        assert!(
+            shown.iter().all(|number| number == "976967631"),
+            "{}: {shown:?}",
+            entry.operation
+        );
     }
 }

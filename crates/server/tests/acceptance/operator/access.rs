@@ -5,11 +5,12 @@ use std::sync::Arc;
 use axum::http::Method;
 use domain::access::{OperatorName, OperatorRole};
 use domain::{Author, FulfillmentWay};
-use selfservice::Operators;
+use selfservice::{OperatorRefusal, Operators};
 use serde_json::{Value, json};
 use testkit::{ManualClock, SeededEntropy};
 
 use super::caller::{ADMINISTRATOR, Caller, add_operator, demo, document, with_key, without_key};
+use super::entries::{ENTRIES, Entry, nobodys};
 use super::{begin_at, clear};
 use crate::app::{Test, TestApp, tests};
 use crate::orders::add;
@@ -21,72 +22,6 @@ pub(crate) const TESTS: &[Test] = tests![
     the_operators_name_is_the_author,
     each_change_of_an_operator_is_in_the_journal,
     customers_can_not_call_as_operators_nor_operators_as_customers,
-];
-
-/// An operation with its method and path, and the lowest role that may call it.
-type Entry = (&'static str, Method, &'static str, OperatorRole);
-
-const ENTRIES: [Entry; 10] = [
-    (
-        "claim_orders",
-        Method::POST,
-        "/operator/v1/claims",
-        OperatorRole::Desk,
-    ),
-    (
-        "extend_claim",
-        Method::POST,
-        "/operator/v1/orders/{orderId}/extend",
-        OperatorRole::Desk,
-    ),
-    (
-        "complete_order",
-        Method::POST,
-        "/operator/v1/orders/{orderId}/complete",
-        OperatorRole::Desk,
-    ),
-    (
-        "fail_order",
-        Method::POST,
-        "/operator/v1/orders/{orderId}/fail",
-        OperatorRole::Desk,
-    ),
-    (
-        "hold_order",
-        Method::POST,
-        "/operator/v1/orders/{orderId}/hold",
-        OperatorRole::Desk,
-    ),
-    (
-        "begin_order",
-        Method::POST,
-        "/operator/v1/orders/{orderId}/begin",
-        OperatorRole::Desk,
-    ),
-    (
-        "resume_order",
-        Method::POST,
-        "/operator/v1/orders/{orderId}/resume",
-        OperatorRole::Desk,
-    ),
-    (
-        "list_orders",
-        Method::GET,
-        "/operator/v1/orders",
-        OperatorRole::Viewer,
-    ),
-    (
-        "get_order",
-        Method::GET,
-        "/operator/v1/orders/{orderId}",
-        OperatorRole::Viewer,
-    ),
-    (
-        "list_desk",
-        Method::GET,
-        "/operator/v1/desk",
-        OperatorRole::Viewer,
-    ),
 ];
 
 async fn each_operation_has_an_entry(_: &mut TestApp) {
@@ -103,7 +38,7 @@ async fn each_operation_has_an_entry(_: &mut TestApp) {
     }
     let mut entries: Vec<_> = ENTRIES
         .iter()
-        .map(|(id, method, path, role)| {
+        .map(|Entry(id, method, path, role)| {
             let (method, role) = (method.to_string(), role.as_str().to_owned());
             ((*id).to_owned(), method, (*path).to_owned(), role)
         })
@@ -113,10 +48,10 @@ async fn each_operation_has_an_entry(_: &mut TestApp) {
     assert_eq!(entries, documented);
 }
 
-/// The status and the code with which an operation answers about an order that is nobody's, with a
+/// The status and the code with which an operation answers about a thing that is nobody's, with a
 /// body that says nothing.
-async fn call(caller: Caller<'_>, (_, method, path, _): &Entry) -> (u16, String) {
-    let path = path.replace("{orderId}", "000000000001");
+async fn call(caller: Caller<'_>, Entry(_, method, path, _): &Entry) -> (u16, String) {
+    let path = nobodys(path);
     let answer = caller.send(method.clone(), &path, "{}").await;
     let code = answer.body["code"].as_str().unwrap_or_default().to_owned();
     (answer.status.as_u16(), code)
@@ -130,7 +65,7 @@ async fn each_operation_asks_for_a_key_and_a_role(app: &mut TestApp) {
     let name = OperatorName::parse("away").expect("a name");
     app.operate(async |tx| tx.operators().set_enabled(&name, false).await)
         .await;
-    for entry in &ENTRIES {
+    for entry in ENTRIES {
         let unauthorized = (401, "unauthorized".to_owned());
         assert_eq!(
             call(without_key(app), entry).await,
@@ -207,21 +142,31 @@ async fn the_operators_name_is_the_author(app: &mut TestApp) {
 async fn each_change_of_an_operator_is_in_the_journal(app: &mut TestApp) {
     let clock = Arc::<ManualClock>::clone(&app.clock);
     let entropy = Arc::new(SeededEntropy::new(9));
-    let operators = Operators::new(app.store.clone(), clock, entropy);
+    let journal_key = crate::app::key().derive("journal");
+    let operators = Operators::new(app.store.clone(), (clock, entropy), &journal_key);
     let by = Author::of_operator("command line");
     let (name, nobody) = ("kari", "nobody");
     let [name, nobody] = [name, nobody].map(|name| OperatorName::parse(name).expect("a name"));
     let hash = |key: &str| crate::app::key().hash_operator_key(key);
     let role = OperatorRole::Desk;
     let added = operators.add(&by, (&name, role), &hash("1")).await;
-    assert_eq!(added, Ok(true));
+    assert!(added.is_ok(), "{added:?}");
     let again = operators.add(&by, (&name, role), &hash("2")).await;
-    assert_eq!(again, Ok(false));
-    assert_eq!(operators.set_enabled(&by, &name, false).await, Ok(true));
-    assert_eq!(operators.set_enabled(&by, &name, true).await, Ok(true));
-    assert_eq!(operators.set_enabled(&by, &nobody, true).await, Ok(false));
-    assert_eq!(operators.set_key(&by, &name, &hash("3")).await, Ok(true));
-    assert_eq!(operators.set_key(&by, &nobody, &hash("4")).await, Ok(false));
+    assert!(matches!(again, Err(OperatorRefusal::Exists(_))));
+    for (name, enabled, known) in [
+        (&name, false, true),
+        // What is so already is not written down again.
+        (&name, false, true),
+        (&name, true, true),
+        (&nobody, true, false),
+    ] {
+        let set = operators.set_enabled(&by, name, enabled).await;
+        assert_eq!(set.is_ok(), known, "{set:?}");
+    }
+    let set = operators.set_key(&by, &name, &hash("3")).await;
+    assert!(set.is_ok(), "{set:?}");
+    let set = operators.set_key(&by, &nobody, &hash("4")).await;
+    assert!(matches!(set, Err(OperatorRefusal::Unknown(_))));
     let rows = app.store.read(async |tx| tx.journal().unplaced(100).await);
     let mut written: Vec<_> = rows
         .await

@@ -72,6 +72,11 @@ impl Caller<'_> {
         self.send(Method::POST, address, body).await
     }
 
+    pub(super) async fn put(self, address: &str, body: &Value) -> Answer {
+        let body = Body::from(body.to_string());
+        self.send(Method::PUT, address, body).await
+    }
+
     /// Sends the body as it is; JSON, it says.
     pub(super) async fn send(self, method: Method, address: &str, body: impl Into<Body>) -> Answer {
         let request = Request::builder()
@@ -167,7 +172,8 @@ impl Answer {
         let documented = operation(method, path);
         if self.status.is_success() {
             let Some(operation) = documented else { return };
-            let response = &operation["responses"]["200"];
+            let response = &operation["responses"][self.status.as_str()];
+            assert!(response.is_object(), "not documented: {self:?}");
             self.check_body(&response["content"]["application/json"]["schema"]);
             return;
         }

@@ -53,7 +53,16 @@ async fn each_operation_says_what_it_is_for_and_how_it_may_say_no(_: &mut TestAp
             }
         }
     }
-    let bodies = ["ClaimRequest", "Extension", "Completion", "Reasoned"];
+    let bodies = [
+        "ClaimRequest",
+        "Extension",
+        "Completion",
+        "Reasoned",
+        "EndpointReason",
+        "OperatorWish",
+        "SecretRotation",
+        "AppRecord",
+    ];
     for name in bodies {
         let schema = &document()["components"]["schemas"][name];
         assert_eq!(schema["additionalProperties"], Value::Bool(false), "{name}");

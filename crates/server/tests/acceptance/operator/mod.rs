@@ -7,9 +7,17 @@ mod caller;
 mod claims;
 mod desk;
 mod documents;
+mod entries;
 mod faults;
+mod journal;
+mod limits;
 mod lists;
+mod notifications;
+mod operators;
+mod records;
 mod reports;
+mod secrets;
+mod watching;
 
 use domain::access::{ClientApp, ClientId, GrantType, SystemUserName};
 use domain::{AccountId, AccountStatus, FulfillmentWay, OrganizationNumber};
@@ -26,8 +34,17 @@ pub(crate) const FILES: &[(&str, &[Test])] = &[
     ("operator::desk", desk::TESTS),
     ("operator::documents", documents::TESTS),
     ("operator::faults", faults::TESTS),
+    ("operator::journal", journal::TESTS),
+    ("operator::limits", limits::TESTS),
     ("operator::lists", lists::TESTS),
+    ("operator::notifications", notifications::TESTS),
+    ("operator::operators", operators::TESTS),
+    ("operator::records::changes", records::changes::TESTS),
+    ("operator::records::lists", records::lists::TESTS),
+    ("operator::records::refusals", records::refusals::TESTS),
+    ("operator::watching", watching::TESTS),
     ("operator::reports", reports::TESTS),
+    ("operator::secrets", secrets::TESTS),
 ];
 
 /// An app of the demo's organization with both API products, but for what the test changes.

@@ -7,7 +7,7 @@ use std::process::{Child, Command, Output, Stdio};
 use std::time::Duration;
 
 use reqwest::Client;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::program::{Program, command};
 use crate::app::{DEMO, Process, block_on, processes};
@@ -124,6 +124,8 @@ fn people_at_the_desk_end_orders_from_the_command_line() {
     let row = r#"{"type":"ADD_PRODUCT","agreementId":5538579,"productOfferingId":404}"#;
     std::fs::write(here.join("orders.ndjson"), format!("{row}\n").repeat(3)).expect("a file");
     assert!(place(here, &program).status.success());
+    let added = command(here, &["operator", "add", "kari", "--role", "desk"]).output();
+    assert!(added.expect("the program runs").status.success());
     let order = |arguments: &[&str]| -> Output {
         let mut command = command(here, &[&["order"], arguments].concat());
         command.output().expect("the program runs")
@@ -134,20 +136,29 @@ fn people_at_the_desk_end_orders_from_the_command_line() {
         let [first, second, third] = ids.as_slice() else {
             panic!("three orders: {ids:?}");
         };
-        let done = order(&["complete", first, "--by", "kari"]);
+        let note = ["--note", "set in the switch"];
+        let done = order(&[&["complete", first, "--by", "kari"], &note[..]].concat());
         assert!(done.status.success(), "{done:?}");
         let shown = String::from_utf8_lossy(&done.stdout).into_owned();
         assert!(
-            shown.contains("COMPLETED") && shown.contains("(kari)"),
+            shown.contains("COMPLETED") && shown.contains("set in the switch (kari)"),
             "{shown}"
         );
         let twice = order(&["complete", first]);
-        assert_eq!(twice.status.code(), Some(1));
-        let words = String::from_utf8_lossy(&twice.stderr).into_owned();
+        assert!(twice.status.success(), "{twice:?}");
+        assert_eq!(String::from_utf8_lossy(&twice.stdout), shown);
+        let failed = order(&["fail", first, "--reason", "no line there"]);
+        let words = String::from_utf8_lossy(&failed.stderr).into_owned();
         assert_eq!(
             words,
             format!("error: order {first}: the order has ended: COMPLETED\n")
         );
+        let waiting = order(&["desk", "--json"]);
+        let waiting = String::from_utf8_lossy(&waiting.stdout).into_owned();
+        let line: Value = serde_json::from_str(waiting.lines().next().expect("a line"))
+            .expect("JSON, one object per line");
+        assert_eq!(line["waits"], json!(false));
+        assert!([second, third].iter().any(|id| line["orderId"] == **id));
         assert!(order(&["begin", second]).status.success());
         assert!(
             order(&["fail", second, "--reason", "no line there"])
@@ -169,7 +180,11 @@ fn people_at_the_desk_end_orders_from_the_command_line() {
         assert_eq!(session.states(third).await, expected);
         let json = order(&["show", third, "--json"]);
         let json: Value = serde_json::from_slice(&json.stdout).expect("JSON");
-        assert_eq!(json["order"]["way"], "desk");
+        assert_eq!(
+            (&json["orderId"], &json["way"]),
+            (&json!(third), &json!("desk"))
+        );
+        assert_eq!(json["history"][1]["actor"], "command line");
         assert_eq!(json["history"].as_array().map(Vec::len), Some(4));
         let unknown = order(&["show", "000000000001"]);
         assert_eq!(unknown.status.code(), Some(1));
@@ -224,7 +239,7 @@ pub(super) fn place(here: &Path, program: &Program) -> Output {
 }
 
 /// Looks again and again, for a minute at most.
-fn wait_until(holds: impl Fn() -> bool) {
+pub(super) fn wait_until(holds: impl Fn() -> bool) {
     block_on(async {
         for _ in 0..1200 {
             if holds() {

@@ -197,9 +197,9 @@ fn what_belongs_to_someone_stays_theirs() {
         &place.run(&["import", "moved.ndjson"]),
         &[
             "agreement 5538579: ownerOrganizationNumber: 914742315 has ordered on the agreement",
-            "account 1234567: ownerOrganizationNumber: an import changes none that is there",
-            "product 1302567: agreementId: an import changes none that is there",
-            "systemUser API1000DEMO: ownerOrganizationNumber: an import changes none",
+            "account 1234567: ownerOrganizationNumber: stays as it is; no change of it is taken",
+            "product 1302567: agreementId: stays as it is; no change of it is taken",
+            "systemUser API1000DEMO: ownerOrganizationNumber: stays as it is",
         ],
     );
     assert_eq!(printed(&place.run(&["export"])), before);

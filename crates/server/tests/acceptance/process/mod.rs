@@ -2,16 +2,23 @@
 //! killed.
 
 mod backup;
+mod browser;
 mod bulk;
 mod command_line;
 mod crash;
+mod first_customer;
 mod fulfillment;
 mod import;
 mod manual;
+mod operators;
+mod passwords;
+mod portal;
 mod program;
 mod quick_start;
+mod records;
 mod sockets;
 mod tls;
+mod watching;
 mod workers;
 
 use crate::app::Process;
@@ -24,11 +31,23 @@ pub(crate) const FILES: &[(&str, &[Process])] = &[
     ("process::bulk", bulk::TESTS),
     ("process::import", import::TESTS),
     ("process::command_line", command_line::TESTS),
+    ("process::portal::guides", portal::guides::TESTS),
+    ("process::portal::samples", portal::samples::TESTS),
     ("process::quick_start", quick_start::TESTS),
     ("process::sockets", sockets::TESTS),
     ("process::tls", tls::TESTS),
+    ("process::browser::accessibility", browser::ACCESSIBILITY),
+    ("process::browser::desk", browser::DESK),
+    ("process::browser::keyboard", browser::KEYBOARD),
+    ("process::browser::portal", browser::PORTAL),
+    ("process::browser::records", browser::RECORDS),
+    ("process::passwords", passwords::TESTS),
     ("process::workers", workers::TESTS),
     ("process::manual", manual::TESTS),
+    ("process::operators", operators::TESTS),
+    ("process::records", records::TESTS),
+    ("process::first_customer", first_customer::TESTS),
     ("process::fulfillment", fulfillment::TESTS),
+    ("process::watching", watching::TESTS),
     ("process::crash", crash::TESTS),
 ];

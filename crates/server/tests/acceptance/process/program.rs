@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::process::{Child, ChildStderr, ChildStdout, Command, Stdio};
 
-/// A running `avtale serve --demo`.
+/// A running `avtale serve`, most often with `--demo`.
 pub(crate) struct Program {
     child: Child,
     stdout: BufReader<ChildStdout>,
@@ -21,30 +21,53 @@ pub(crate) struct Program {
 pub(crate) fn command(folder: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_avtale"));
     command.args(arguments).current_dir(folder);
+    forget_settings(&mut command);
+    command
+}
+
+/// These commands in one shell that ends at the first failure, in this folder, with the program in
+/// its path and without settings from outside.
+pub(crate) fn shell(folder: &Path, commands: &str) -> Command {
+    let program = Path::new(env!("CARGO_BIN_EXE_avtale"));
+    let mut path = program.parent().expect("its folder").as_os_str().to_owned();
+    path.push(":");
+    path.push(std::env::var_os("PATH").unwrap_or_default());
+    let mut command = Command::new("bash");
+    command.args(["-euo", "pipefail", "-c", commands]);
+    command.env("PATH", path).current_dir(folder);
+    forget_settings(&mut command);
+    command
+}
+
+fn forget_settings(command: &mut Command) {
     for (name, _) in std::env::vars_os() {
         if name.to_string_lossy().starts_with("AVTALE_") {
             command.env_remove(name);
         }
     }
-    command
 }
 
 impl Program {
     /// Starts it on free ports and waits until it says where it listens.
     pub(crate) fn serve(folder: &Path, options: &[&str]) -> Self {
-        Self::start(folder, options, Stdio::inherit())
+        let options = [&["--demo"], options].concat();
+        Self::start(folder, &options, Stdio::inherit())
+    }
+
+    /// The same without the demo, on what the folder has.
+    pub(crate) fn serve_own(folder: &Path) -> Self {
+        Self::start(folder, &[], Stdio::inherit())
     }
 
     /// The same with a log that can be read.
     pub(crate) fn serve_logged(folder: &Path, options: &[&str]) -> Self {
-        let options = [options, &["--log", "info"]].concat();
+        let options = [&["--demo"], options, &["--log", "info"]].concat();
         Self::start(folder, &options, Stdio::piped())
     }
 
     fn start(folder: &Path, options: &[&str], stderr: Stdio) -> Self {
         let fixed = [
             "serve",
-            "--demo",
             "--listen",
             "127.0.0.1:0",
             "--operator-listen",

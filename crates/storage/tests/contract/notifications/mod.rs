@@ -1,6 +1,7 @@
 //! Notifications: a small world for the tests of endpoints, deliveries and rounds.
 
 pub(crate) mod endpoints;
+pub(crate) mod oversight;
 pub(crate) mod rounds;
 
 use domain::access::Caller;
@@ -10,7 +11,9 @@ use domain::{
     SecretGenerations,
 };
 use jiff::{SignedDuration, Timestamp};
-use storage::{ClaimedEndpoint, DueDelivery, Error, JournalPlace, Page, SentDelivery, Transaction};
+use storage::{
+    ClaimedEndpoint, DueDelivery, Error, JournalPlace, JournalRow, Page, SentDelivery, Transaction,
+};
 
 use crate::world::{NOW, TROUBLESOME, after};
 
@@ -67,13 +70,15 @@ pub(super) async fn publish(
         author: Author::of_operator("kari"),
         what: Changed::Account(AccountChange { account, status }),
     };
-    tx.journal().record(&change).await?;
+    let id = change.id.clone();
+    tx.journal().record(&JournalRow::of(change), "").await?;
     let place = JournalPlace {
         position,
         sequence: Some(tx.journal().take_sequences(organization, 1).await?),
+        genuine: Some(true),
         seal: String::new(),
     };
-    assert!(tx.journal().place(&change.id, &place).await?);
+    assert!(tx.journal().place(&id, &place).await?);
     for (endpoint, _) in tx.notification_endpoints().told_of(organization).await? {
         let mut deliveries = tx.notification_deliveries();
         let positions = (position - 1, position);

@@ -1,0 +1,114 @@
+//! The figures on top of the page: what wants to be looked at now.
+
+use jiff::{SignedDuration, Timestamp};
+use selfservice::calls::{CallKey, Gauge, SeriesQuery};
+use selfservice::{EndpointFilter, EndpointState, Page as Part, SelfService};
+
+use super::plots::is_error;
+use crate::console::fault::Fault;
+use crate::console::spans;
+
+/// The oldest one is enough.
+const FIRST: Part = Part { number: 0, size: 1 };
+/// More failing endpoints are not counted.
+const MOST_ENDPOINTS: i64 = 100;
+/// Over how many minutes calls are counted, the one that is not over included.
+const MINUTES: i64 = 5;
+
+/// What is shown in large letters.
+pub(super) struct Figures {
+    /// How many orders wait for a person.
+    pub(super) desk: i64,
+    /// For how long the oldest of them has waited.
+    pub(super) desk_age: String,
+    /// How many orders are held.
+    pub(super) held: i64,
+    /// For how long the one has been held that has been the longest.
+    pub(super) held_age: String,
+    /// How many endpoints nothing arrives at.
+    pub(super) failing: String,
+    /// How many calls there were in the last minutes.
+    pub(super) calls: i64,
+    /// How many of a hundred of them failed.
+    pub(super) errors: String,
+}
+
+impl Figures {
+    pub(super) async fn read(selfservice: &SelfService, now: Timestamp) -> Result<Self, Fault> {
+        let gauges = selfservice.take_gauges().await?;
+        let gauge = |wanted: Gauge| {
+            let found = gauges.iter().find(|(gauge, _)| *gauge == wanted);
+            found.map_or(0, |(_, value)| *value)
+        };
+        let (oldest, desk) = selfservice.list_desk(FIRST).await?;
+        let waited = oldest
+            .first()
+            .map(|oldest| now.duration_since(oldest.order.created_at));
+        let (calls, failed) = count_calls(selfservice, now).await?;
+        Ok(Self {
+            desk,
+            desk_age: spans::in_words(waited.map_or(0, |waited| waited.as_secs())),
+            held: gauge(Gauge::HeldOrders),
+            held_age: spans::in_words(gauge(Gauge::OldestHeldOrder)),
+            failing: count_failing(selfservice).await?,
+            calls,
+            errors: share(failed, calls),
+        })
+    }
+}
+
+async fn count_failing(selfservice: &SelfService) -> Result<String, Fault> {
+    let filter = EndpointFilter {
+        organization: None,
+        state: Some(EndpointState::Failing),
+    };
+    let (failing, more) = selfservice
+        .list_all_endpoints(&filter, None, MOST_ENDPOINTS)
+        .await?;
+    let more = if more.is_some() { "+" } else { "" };
+    Ok(format!("{}{more}", failing.len()))
+}
+
+/// All calls of the last minutes, and those that failed.
+async fn count_calls(selfservice: &SelfService, now: Timestamp) -> Result<(i64, i64), Fault> {
+    let from = now - SignedDuration::from_mins(MINUTES - 1);
+    let query = SeriesQuery::new(from, now + SignedDuration::from_secs(1), 1);
+    let query = query.ok_or(Fault::INTERNAL)?;
+    let found = selfservice.call_series(query, CallKey::Code, (None, None), usize::MAX);
+    let (mut calls, mut failed) = (0, 0);
+    for series in found.await?.series {
+        let count: i64 = series.calls.iter().sum();
+        calls += count;
+        if series.key.as_deref().is_some_and(is_error) {
+            failed += count;
+        }
+    }
+    Ok((calls, failed))
+}
+
+/// In hundredths, with one digit more.
+fn share(part: i64, whole: i64) -> String {
+    if whole == 0 {
+        return "-".to_owned();
+    }
+    let thousandths = (part * 1_000 + whole / 2) / whole;
+    format!("{}.{} %", thousandths / 10, thousandths % 10)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_share_has_one_digit_after_the_point() {
+        for (part, whole, expected) in [
+            (0, 0, "-"),
+            (0, 7, "0.0 %"),
+            (1, 3, "33.3 %"),
+            (2, 3, "66.7 %"),
+            (7, 7, "100.0 %"),
+        ] {
+            assert_eq!(share(part, whole), expected);
+        }
+    }
+}

@@ -1,0 +1,137 @@
+//! What the search knows: guides, operations with their parameters, members of models, error codes.
+
+use super::{error_address, model_address, product_address};
+use crate::markdown::Linker;
+use crate::portal::Inner;
+use crate::reference::{Member, Shape};
+use crate::search::Entry;
+
+/// Everything that can be found.
+pub(crate) fn entries(inner: &Inner) -> Vec<Entry> {
+    let mut entries = Vec::new();
+    operations(inner, &mut entries);
+    codes(inner, &mut entries);
+    guides(inner, &mut entries);
+    models(inner, &mut entries);
+    entries
+}
+
+fn operations(inner: &Inner, entries: &mut Vec<Entry>) {
+    let linker = inner.linker();
+    for product in &inner.reference.products {
+        entries.push(Entry {
+            kind: "API product",
+            title: product.title.clone(),
+            address: product_address(&product.id),
+            names: product.id.clone(),
+            text: product.description.clone(),
+            weight: 1.0,
+        });
+    }
+    for operation in &inner.reference.operations {
+        entries.push(Entry {
+            kind: if operation.is_sent() {
+                "event"
+            } else {
+                "operation"
+            },
+            title: operation.summary.clone(),
+            address: operation.address(),
+            names: format!("{} {} {}", operation.id, operation.line(), operation.tag),
+            text: linker.words(&operation.notes),
+            weight: 1.5,
+        });
+        for parameter in &operation.parameters {
+            entries.push(Entry {
+                kind: "parameter",
+                title: format!("{} of {}", parameter.name, operation.summary),
+                address: format!("{}#{}", operation.address(), parameter.anchor()),
+                names: String::new(),
+                text: linker.words(&parameter.description),
+                weight: 0.8,
+            });
+        }
+    }
+}
+
+fn codes(inner: &Inner, entries: &mut Vec<Entry>) {
+    let linker = inner.linker();
+    for code in &inner.reference.codes {
+        entries.push(Entry {
+            kind: "error code",
+            title: format!("{} {}", code.number, code.title),
+            address: error_address(code.number),
+            names: String::new(),
+            text: linker.words(&format!("{}\n\n{}", code.meaning, code.page)),
+            weight: 1.2,
+        });
+    }
+}
+
+fn guides(inner: &Inner, entries: &mut Vec<Entry>) {
+    let linker = inner.linker();
+    for guide in &inner.guides {
+        let rendered = linker.render(&guide.text);
+        for section in rendered.sections {
+            let (title, address) = if section.anchor.is_empty() {
+                (rendered.title.clone(), guide.address())
+            } else {
+                let title = format!("{}: {}", rendered.title, section.title);
+                (title, format!("{}#{}", guide.address(), section.anchor))
+            };
+            entries.push(Entry {
+                kind: "guide",
+                title,
+                address,
+                names: String::new(),
+                text: section.text,
+                weight: 1.2,
+            });
+        }
+    }
+}
+
+fn models(inner: &Inner, entries: &mut Vec<Entry>) {
+    let linker = inner.linker();
+    for model in &inner.reference.models {
+        let address = model_address(&model.name);
+        entries.push(Entry {
+            kind: "model",
+            title: model.name.clone(),
+            address: address.clone(),
+            names: String::new(),
+            text: linker.words(&with_limits(&model.shape)),
+            weight: 1.0,
+        });
+        members(
+            linker,
+            (&model.name, &address),
+            &model.shape.members,
+            entries,
+        );
+    }
+}
+
+fn members(
+    linker: Linker<'_>,
+    (path, page): (&str, &str),
+    all: &[Member],
+    entries: &mut Vec<Entry>,
+) {
+    for member in all {
+        let title = format!("{path}.{}", member.name);
+        entries.push(Entry {
+            kind: "member",
+            address: format!("{page}#{}", member.anchor),
+            names: String::new(),
+            text: linker.words(&with_limits(&member.shape)),
+            weight: 0.8,
+            title: title.clone(),
+        });
+        members(linker, (&title, page), &member.shape.members, entries);
+    }
+}
+
+fn with_limits(shape: &Shape) -> String {
+    format!("{} {}", shape.description, shape.limits.join(", "))
+}

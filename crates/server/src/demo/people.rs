@@ -1,0 +1,71 @@
+//! The demo's people, who sign in to the portal.
+
+use anyhow::Context;
+use domain::OrganizationNumber;
+use domain::access::{Developer, DeveloperEmail, DeveloperRole, Realm};
+use portal::DemoLogin;
+use storage::Transaction;
+
+use crate::wiring::Parts;
+
+/// Whom the page to sign in names.
+pub(crate) const LOGIN: DemoLogin = DemoLogin {
+    email: "admin@example.com",
+    password: "demo-portal-password",
+};
+
+/// Passwords that everybody knows need no salt of their own, and hashing them takes a moment at each
+/// start of a sandbox.
+const HASH: &str = "$argon2id$v=19$m=19456,t=2,p=1$HyYtNDtCSVBXXmVsc3qBiA$BYfwguKhhh0RqHkyCWxokH/C0CqD491BIl1KZonqfwk";
+const OTHER_HASH: &str = "$argon2id$v=19$m=19456,t=2,p=1$PkVMU1phaG92fYSLkpmgpw$nrrYTPfPTd00CwipmiY9GGCz6mxvRZIj4ExHYSqeghw";
+
+/// Address, name, organization, role, and the password's hash.
+const PEOPLE: [(&str, &str, &str, DeveloperRole, &str); 3] = [
+    (
+        LOGIN.email,
+        "Anne Admin",
+        "914742315",
+        DeveloperRole::Administrator,
+        HASH,
+    ),
+    (
+        "developer@example.com",
+        "Dag Developer",
+        "914742315",
+        DeveloperRole::Developer,
+        HASH,
+    ),
+    (
+        "other@example.com",
+        "Oda Other",
+        "976967631",
+        DeveloperRole::Administrator,
+        OTHER_HASH,
+    ),
+];
+
+/// Adds them to the organizations that are there.
+pub(super) async fn add(parts: &Parts) -> anyhow::Result<()> {
+    let logins = parts.logins();
+    let mut people = Vec::new();
+    for (email, name, number, role, hash) in PEOPLE {
+        let developer = Developer {
+            email: DeveloperEmail::parse(email).context("a person of the demo has no address")?,
+            organization: OrganizationNumber::parse(number).context("there is no such number")?,
+            name: name.to_owned(),
+            role,
+            enabled: true,
+            created_at: parts.clock.now(),
+        };
+        people.push((developer, hash));
+    }
+    let add = async |tx: &mut Transaction| {
+        for (developer, hash) in &people {
+            tx.developers().insert(developer).await?;
+            let login = (Realm::Portal, developer.email.as_str());
+            logins.set_password(tx, login, (hash, false)).await?;
+        }
+        Ok::<_, storage::Error>(())
+    };
+    Ok(parts.store.transact(add).await?)
+}

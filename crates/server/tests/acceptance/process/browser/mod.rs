@@ -1,0 +1,16 @@
+//! The console and the portal in a browser: by the keyboard alone, and as those see them who need
+//! contrast, labels and room on a narrow screen.
+
+mod accessibility;
+mod desk;
+mod driver;
+mod keyboard;
+mod portal;
+mod records;
+mod session;
+
+pub(crate) use accessibility::TESTS as ACCESSIBILITY;
+pub(crate) use desk::TESTS as DESK;
+pub(crate) use keyboard::TESTS as KEYBOARD;
+pub(crate) use portal::TESTS as PORTAL;
+pub(crate) use records::TESTS as RECORDS;
