@@ -12,10 +12,12 @@ import http.server
 import json
 import os
 import sys
+import threading
 import time
 
 SECRET = os.environ["WEBHOOK_SECRET"]
 seen = set()  # A real receiver keeps these in its database, together with what it does.
+one_at_a_time = threading.Lock()  # Up to 16 events arrive at once.
 
 
 def is_signed(headers, body):
@@ -41,9 +43,10 @@ class Receiver(http.server.BaseHTTPRequestHandler):
         self.send_response(204)
         self.end_headers()
         event = json.loads(body)
-        if event["id"] not in seen:
-            seen.add(event["id"])
-            print(event["sequence"], event["type"], json.dumps(event["data"]), flush=True)
+        with one_at_a_time:
+            if event["id"] not in seen:
+                seen.add(event["id"])
+                print(event["sequence"], event["type"], json.dumps(event["data"]), flush=True)
 
     def log_message(self, *_):
         """Nothing: what is printed are the events."""

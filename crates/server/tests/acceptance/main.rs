@@ -26,6 +26,7 @@ mod operator;
 mod order_lists;
 mod orders;
 mod organizations;
+mod people;
 mod portal;
 mod process;
 mod seed_examples;
@@ -67,6 +68,7 @@ fn main() -> ExitCode {
             bad_input::FILES,
             fulfillment::FILES,
             operator::FILES,
+            people::FILES,
             portal::FILES,
             console::FILES,
         ]

@@ -2,7 +2,7 @@
 
 use domain::access::OperatorRole;
 
-use super::records::hidden;
+use super::record_forms::hidden;
 use super::visitor::{Answer, Visitor};
 use super::{add_operator, changes};
 use crate::app::{Test, TestApp, tests};

@@ -95,7 +95,7 @@ async fn what_was_done_has_its_facts_and_its_page(app: &mut TestApp) {
         "href=\"/console/operators/demo\"",
         "signed in",
         "<small>operator</small>",
-        "customer, app <a href=\"/console/apps/demodemo",
+        "customer, app <a class=\"wrapped\" href=\"/console/apps/demodemo",
     ] {
         assert!(page.ok().contains(words), "{words}: {page:?}");
     }

@@ -13,11 +13,12 @@ mod operators;
 mod order_lists;
 mod overview;
 mod passwords;
+mod record_forms;
 mod records;
 mod secrets;
 mod sessions;
 mod sign_in;
-mod visitor;
+pub(crate) mod visitor;
 
 use domain::access::{Operator, OperatorName, OperatorRole, Realm};
 use storage::NewPassword;
@@ -37,6 +38,7 @@ pub(crate) const FILES: &[(&str, &[Test])] = &[
     ("console::order_lists", order_lists::TESTS),
     ("console::overview", overview::TESTS),
     ("console::passwords", passwords::TESTS),
+    ("console::record_forms", record_forms::TESTS),
     ("console::records", records::TESTS),
     ("console::secrets", secrets::TESTS),
     ("console::sessions", sessions::TESTS),

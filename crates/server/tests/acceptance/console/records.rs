@@ -1,23 +1,18 @@
-//! Pages and forms of records: who sees and who changes them, what stands beside a field that is
-//! wrong, and how long lists are gone through.
+//! Pages of records: who sees and who changes them, what customers see, and how long lists are gone
+//! through.
 
 use axum::http::StatusCode;
 use domain::access::OperatorRole;
 use serde_json::Value;
 
-use super::visitor::{Answer, Visitor};
+use super::record_forms::{send, told};
+use super::visitor::Visitor;
 use super::{add_operator, changes};
 use crate::app::{Test, TestApp, tests};
 
 pub(crate) const TESTS: &[Test] = tests![
     every_kind_has_its_pages,
     viewers_see_and_change_nothing,
-    a_customer_is_added_from_nothing,
-    what_is_wrong_stands_beside_its_field_and_what_was_typed_stays,
-    a_key_that_is_taken_adds_nothing,
-    a_form_that_changes_nothing_writes_nothing,
-    what_somebody_else_has_changed_is_not_overwritten_unseen,
-    rules_of_an_offering_have_rows,
     a_customer_sees_what_the_page_shows,
     an_account_is_closed_and_opened,
     a_person_is_anonymized_after_a_second_look,
@@ -73,27 +68,6 @@ const FORMS: &[&str] = &[
     "/console/change/app/demodemodemodemodemodemodemodemo",
     "/console/json/product",
 ];
-
-/// Sends a form after its page was looked at, with what the page hides in it.
-async fn send(visitor: &mut Visitor<'_>, address: &str, fields: &[(&str, &str)]) -> Answer {
-    let page = visitor.get(address).await;
-    let seen = hidden(page.ok(), "seen");
-    let fields = [&[("seen", seen.as_str())], fields].concat();
-    visitor.post(address, &fields).await
-}
-
-/// What a hidden field holds.
-pub(super) fn hidden(page: &str, name: &str) -> String {
-    let start = format!("type=\"hidden\" name=\"{name}\" value=\"");
-    let rest = page.split_once(&start).map_or("", |(_, rest)| rest);
-    rest.split('"').next().unwrap_or_default().to_owned()
-}
-
-async fn told(visitor: &mut Visitor<'_>, answer: Answer, words: &str) -> String {
-    let page = visitor.get(answer.location()).await;
-    assert!(page.ok().contains(words), "no {words}: {page:?}");
-    page.body
-}
 
 async fn every_kind_has_its_pages(app: &mut TestApp) {
     let mut visitor = Visitor::demo(app).await;
@@ -152,213 +126,6 @@ async fn viewers_see_and_change_nothing(app: &mut TestApp) {
         }
     }
     assert_eq!(changes(app, "organization", "914742315").await, []);
-}
-
-async fn a_customer_is_added_from_nothing(app: &mut TestApp) {
-    let mut visitor = Visitor::demo(app).await;
-    let number = ("orgNumber", "811111111");
-    let address = "/console/add/organization";
-    let answer = send(&mut visitor, address, &[number, ("name", "Ærlig Øl AS")]).await;
-    assert_eq!(answer.location(), "/console/organizations/811111111");
-    let page = told(&mut visitor, answer, "Organization 811111111 is added.").await;
-    let way = "/console/add/agreement?ownerOrganizationNumber=811111111";
-    assert!(page.contains(way), "{page}");
-    let form = visitor.get(way).await;
-    assert!(form.ok().contains("value=\"811111111\""), "{form:?}");
-    let agreement = [
-        ("id", "5"),
-        ("ownerOrganizationNumber", "811111111"),
-        ("category", "Sky"),
-        ("status", "ACTIVE"),
-        ("validFrom", "2026-01-01"),
-        ("productOfferIds", "404\r\n13883\r\n"),
-    ];
-    let answer = send(&mut visitor, "/console/add/agreement", &agreement).await;
-    told(&mut visitor, answer, "Sentralbord").await;
-    let account = [
-        ("id", "5"),
-        ("ownerOrganizationNumber", "811111111"),
-        ("payerOrganizationNumber", "811111111"),
-        ("status", "OPEN"),
-        ("type", "NORMAL"),
-        ("accountReference1", "Sky"),
-        ("format", "EHF"),
-        ("address.postalCode", "0001"),
-    ];
-    let answer = send(&mut visitor, "/console/add/account", &account).await;
-    told(&mut visitor, answer, "Billing account 5 is added.").await;
-    let card = [
-        ("id", "5"),
-        ("organizationNumber", "811111111"),
-        ("name", "Lager"),
-        ("format", "EHF"),
-    ];
-    let answer = send(&mut visitor, "/console/add/addressCard", &card).await;
-    told(&mut visitor, answer, "Lager").await;
-    let page = visitor.get("/console/organizations/811111111").await;
-    for part in ["Sky", "ACTIVE", "Lager", "OPEN"] {
-        assert!(page.ok().contains(part), "{part}: {page:?}");
-    }
-    for (noun, key) in [
-        ("organization", "811111111"),
-        ("agreement", "5"),
-        ("account", "5"),
-        ("addressCard", "5"),
-    ] {
-        let expected = [("added".to_owned(), "demo".to_owned())];
-        assert_eq!(changes(app, noun, key).await, expected, "{noun}");
-    }
-}
-
-async fn what_is_wrong_stands_beside_its_field_and_what_was_typed_stays(app: &mut TestApp) {
-    let mut visitor = Visitor::demo(app).await;
-    for (address, fields, field, words) in [
-        (
-            "/console/add/organization",
-            &[("orgNumber", "1234"), ("name", "Typed & kept")][..],
-            "orgNumber",
-            "is not nine digits",
-        ),
-        (
-            "/console/add/organization",
-            &[("orgNumber", "811111111"), ("name", " ")],
-            "name",
-            "Must not be blank.",
-        ),
-        (
-            "/console/add/agreement",
-            &[("id", "x"), ("category", "Typed & kept")],
-            "id",
-            "Must be a whole number",
-        ),
-        (
-            "/console/add/app",
-            &[
-                ("clientId", "a"),
-                ("name", "Typed & kept"),
-                ("callsPerSecond", "many"),
-            ],
-            "callsPerSecond",
-            "Must be a whole number.",
-        ),
-        (
-            "/console/change/agreement/5538579",
-            &[
-                ("ownerOrganizationNumber", "914742315"),
-                ("category", "Typed & kept"),
-                ("status", "ACTIVE"),
-                ("validFrom", "2026-02-30"),
-                ("productOfferIds", "404"),
-            ],
-            "validFrom",
-            "is not a day",
-        ),
-        (
-            "/console/change/agreement/5538579",
-            &[
-                ("ownerOrganizationNumber", "914742315"),
-                ("category", "Typed & kept"),
-                ("status", "ACTIVE"),
-                ("validFrom", "2026-02-01"),
-                ("productOfferIds", "404\r\n4040404"),
-            ],
-            "productOfferIds",
-            "There is no offering 4040404.",
-        ),
-    ] {
-        let answer = send(&mut visitor, address, fields).await;
-        answer.refused(422, words);
-        let fault = format!("id=\"{field}-fault\"");
-        assert!(
-            answer.body.contains(&fault),
-            "{address}: no {fault}: {answer:?}"
-        );
-        if fields.iter().any(|field| field.1 == "Typed & kept") {
-            assert!(answer.body.contains("Typed &#38; kept"), "{answer:?}");
-        }
-    }
-    assert_eq!(changes(app, "agreement", "5538579").await, []);
-}
-
-async fn a_key_that_is_taken_adds_nothing(app: &mut TestApp) {
-    let mut visitor = Visitor::demo(app).await;
-    let fields = [("orgNumber", "914742315"), ("name", "Somebody else")];
-    let answer = send(&mut visitor, "/console/add/organization", &fields).await;
-    answer.refused(422, "another one");
-    assert_eq!(changes(app, "organization", "914742315").await, []);
-}
-
-async fn a_form_that_changes_nothing_writes_nothing(app: &mut TestApp) {
-    let mut visitor = Visitor::demo(app).await;
-    let address = "/console/change/organization/914742315";
-    let answer = send(&mut visitor, address, &[("name", "TELENOR")]).await;
-    told(&mut visitor, answer, "Organization 914742315 is as it was.").await;
-    assert_eq!(changes(app, "organization", "914742315").await, []);
-    // What stays as it is has no field, and what is sent for it counts for nothing.
-    let fields = [("name", "Telenor"), ("orgNumber", "811111111")];
-    let answer = send(&mut visitor, address, &fields).await;
-    told(&mut visitor, answer, "Organization 914742315 is changed.").await;
-    let expected = [("changed".to_owned(), "demo".to_owned())];
-    assert_eq!(changes(app, "organization", "914742315").await, expected);
-}
-
-async fn what_somebody_else_has_changed_is_not_overwritten_unseen(app: &mut TestApp) {
-    add_operator(app, "kari", OperatorRole::Administrator).await;
-    let mut kari = Visitor::signed_in(app, "kari").await;
-    let mut demo = Visitor::demo(app).await;
-    let address = "/console/change/organization/914742315";
-    let old = hidden(demo.get(address).await.ok(), "seen");
-    send(&mut kari, address, &[("name", "Kari's")])
-        .await
-        .location();
-    let mine = [("seen", old.as_str()), ("name", "Demo's")];
-    let answer = demo.post(address, &mine).await;
-    answer.refused(422, "Somebody has changed this record meanwhile");
-    assert!(answer.body.contains("Demo&#39;s"), "{answer:?}");
-    let seen = hidden(&answer.body, "seen");
-    let mine = [("seen", seen.as_str()), ("name", "Demo's")];
-    demo.post(address, &mine).await.location();
-    let authors: Vec<_> = changes(app, "organization", "914742315").await;
-    let authors: Vec<_> = authors.into_iter().map(|change| change.1).collect();
-    assert_eq!(authors, ["demo", "kari"]);
-}
-
-async fn rules_of_an_offering_have_rows(app: &mut TestApp) {
-    let mut visitor = Visitor::demo(app).await;
-    let offering = [
-        ("id", "5"),
-        ("name", "Sky"),
-        ("fulfillment", "pull"),
-        // The first row is left empty.
-        ("configurations[1].id", "1"),
-        ("configurations[1].name", "Størrelse"),
-        ("configurations[1].type", "INTEGER"),
-        ("configurations[1].required", "true"),
-        ("configurations[1].allowedValues", "1\r\n2"),
-        ("configurations[3].id", "2"),
-        ("configurations[3].name", "Kode"),
-        ("configurations[3].type", "STRING"),
-        ("configurations[3].pattern", "[A-Z"),
-    ];
-    let address = "/console/add/offering";
-    let more = [&offering[..], &[("do", "more")]].concat();
-    let answer = send(&mut visitor, address, &more).await;
-    assert!(answer.ok().contains("configurations[6].id"), "{answer:?}");
-    let answer = send(&mut visitor, address, &offering).await;
-    answer.refused(422, "Is not a regular expression.");
-    let fault = "id=\"configurations[1].pattern-fault\"";
-    assert!(answer.body.contains(fault), "{answer:?}");
-    let right = [&offering[..11], &[("configurations[3].pattern", "[A-Z]")]].concat();
-    let answer = send(&mut visitor, address, &right).await;
-    let page = told(&mut visitor, answer, "Offering 5 is added.").await;
-    for part in ["Størrelse", "INTEGER", "[A-Z]", "No agreement offers it."] {
-        assert!(page.contains(part), "{part}: {page}");
-    }
-    // The form of what is there holds it all, and less of it can be sent.
-    let form = visitor.get("/console/change/offering/5").await;
-    assert!(form.ok().contains("value=\"Størrelse\""), "{form:?}");
-    let answer = send(&mut visitor, "/console/change/offering/5", &offering[1..3]).await;
-    told(&mut visitor, answer, "Its products have no configurations.").await;
 }
 
 async fn a_customer_sees_what_the_page_shows(app: &mut TestApp) {
@@ -433,30 +200,7 @@ async fn a_person_is_anonymized_after_a_second_look(app: &mut TestApp) {
 }
 
 async fn long_lists_have_pages(app: &mut TestApp) {
-    let product = domain::ProductId::new;
-    let agreement = domain::AgreementId::new(5_538_579);
-    app.operate(async |tx| {
-        for number in 0..1_000 {
-            let organization = domain::Organization {
-                number: domain::OrganizationNumber::parse(&(820_000_000 + number).to_string())
-                    .expect("a number"),
-                name: format!("Kunde {number}"),
-            };
-            tx.organizations().insert(&organization).await?;
-            let new = storage::NewProduct {
-                id: product(820_000_000 + number),
-                parent: None,
-                offering: domain::OfferingId::new(404),
-                name: "Many",
-                status: domain::ProductStatus::Ordered,
-                billing_account: None,
-                created_at: jiff::Timestamp::UNIX_EPOCH,
-            };
-            tx.products().insert(agreement, &new).await?;
-        }
-        Ok(())
-    })
-    .await;
+    add_many(app).await;
     let mut visitor = Visitor::demo(app).await;
     for (address, link, least) in [
         (
@@ -492,17 +236,7 @@ async fn long_lists_have_pages(app: &mut TestApp) {
             assert!(rows.len() <= 50, "{address}: {}", rows.len());
             seen.extend(rows);
             pages += 1;
-            next = page
-                .body
-                .split("<a ")
-                .find(|link| link.contains("rel=\"next\""))
-                .map(|link| {
-                    let href = link.split_once("href=\"").expect("an address").1;
-                    href.split('"')
-                        .next()
-                        .unwrap_or_default()
-                        .replace("&#38;", "&")
-                });
+            next = next_of(&page.body);
         }
         let count = seen.len();
         seen.sort_unstable();
@@ -512,6 +246,42 @@ async fn long_lists_have_pages(app: &mut TestApp) {
     }
     let page = visitor.get("/console/agreements/5538579").await;
     assert!(page.ok().contains("The first 10 of"), "{page:?}");
+}
+
+/// Where a list goes on.
+fn next_of(page: &str) -> Option<String> {
+    let mut links = page.split("<a ");
+    let link = links.find(|link| link.contains("rel=\"next\""))?;
+    let (_, href) = link.split_once("href=\"")?;
+    Some(href.split('"').next()?.replace("&#38;", "&"))
+}
+
+/// A thousand organizations, and as many products on an agreement.
+async fn add_many(app: &TestApp) {
+    let product = domain::ProductId::new;
+    let agreement = domain::AgreementId::new(5_538_579);
+    app.operate(async |tx| {
+        for number in 0..1_000 {
+            let organization = domain::Organization {
+                number: domain::OrganizationNumber::parse(&(820_000_000 + number).to_string())
+                    .expect("a number"),
+                name: format!("Kunde {number}"),
+            };
+            tx.organizations().insert(&organization).await?;
+            let new = storage::NewProduct {
+                id: product(820_000_000 + number),
+                parent: None,
+                offering: domain::OfferingId::new(404),
+                name: "Many",
+                status: domain::ProductStatus::Ordered,
+                billing_account: None,
+                created_at: jiff::Timestamp::UNIX_EPOCH,
+            };
+            tx.products().insert(agreement, &new).await?;
+        }
+        Ok(())
+    })
+    .await;
 }
 
 async fn names_are_texts_and_not_html(app: &mut TestApp) {

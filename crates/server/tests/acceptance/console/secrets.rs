@@ -224,7 +224,7 @@ async fn an_app_keeps_its_secret_when_it_is_changed(app: &mut TestApp) {
     let (secret, password) = add_both(&mut visitor).await;
     let address = "/console/change/app/erp";
     let page = visitor.get(address).await;
-    let seen = super::records::hidden(page.ok(), "seen");
+    let seen = super::record_forms::hidden(page.ok(), "seen");
     let mut fields: Vec<_> = NEW_APP.to_vec();
     fields.retain(|field| field.0 != "name");
     fields.extend([("name", "ERP 2"), ("seen", seen.as_str())]);

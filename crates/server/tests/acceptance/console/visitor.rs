@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr};
 
+use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use tower::ServiceExt;
@@ -12,45 +13,56 @@ use web::ClientAddress;
 use super::password;
 use crate::app::TestApp;
 
-pub(super) const ORIGIN: &str = "http://console.example";
+pub(crate) const ORIGIN: &str = "http://console.example";
 
 /// Someone with a browser.
-pub(super) struct Visitor<'a> {
+pub(crate) struct Visitor<'a> {
     app: &'a TestApp,
-    pub(super) cookies: BTreeMap<String, String>,
+    pub(crate) cookies: BTreeMap<String, String>,
     /// Of the last page that had a form.
-    pub(super) token: String,
-    pub(super) origin: Option<&'static str>,
+    pub(crate) token: String,
+    pub(crate) origin: Option<&'static str>,
     network: IpAddr,
+    /// Of the portal; none for the console.
+    portal: Option<Router>,
 }
 
 /// What came back.
 #[derive(Debug)]
-pub(super) struct Answer {
-    pub(super) status: StatusCode,
-    pub(super) headers: HeaderMap,
-    pub(super) body: String,
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: String,
 }
 
 impl<'a> Visitor<'a> {
-    pub(super) fn new(app: &'a TestApp) -> Self {
+    pub(crate) fn new(app: &'a TestApp) -> Self {
         Self {
             app,
             cookies: BTreeMap::new(),
             token: String::new(),
             origin: Some(ORIGIN),
             network: IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1)),
+            portal: None,
+        }
+    }
+
+    /// Someone who looks at what the customers' listener serves.
+    pub(crate) fn of_portal(app: &'a TestApp, router: &Router) -> Self {
+        Self {
+            portal: Some(router.clone()),
+            ..Self::new(app)
         }
     }
 
     /// The same from another place.
-    pub(super) fn at(mut self, last: u8) -> Self {
+    pub(crate) fn at(mut self, last: u8) -> Self {
         self.network = IpAddr::V4(Ipv4Addr::new(198, 51, 100, last));
         self
     }
 
     /// One of those of [`super::add_operator`], signed in.
-    pub(super) async fn signed_in(app: &'a TestApp, name: &str) -> Self {
+    pub(crate) async fn signed_in(app: &'a TestApp, name: &str) -> Self {
         let mut visitor = Self::new(app);
         let answer = visitor.sign_in(name, &password(name), "").await;
         assert_eq!(answer.location(), "/console/", "{answer:?}");
@@ -58,7 +70,7 @@ impl<'a> Visitor<'a> {
     }
 
     /// The sandbox's operator, signed in.
-    pub(super) async fn demo(app: &'a TestApp) -> Self {
+    pub(crate) async fn demo(app: &'a TestApp) -> Self {
         let mut visitor = Self::new(app);
         let answer = visitor.sign_in(super::DEMO.0, super::DEMO.1, "").await;
         assert_eq!(answer.location(), "/console/", "{answer:?}");
@@ -66,32 +78,32 @@ impl<'a> Visitor<'a> {
     }
 
     /// Goes to the page to sign in and fills its form in.
-    pub(super) async fn sign_in(&mut self, name: &str, password: &str, code: &str) -> Answer {
+    pub(crate) async fn sign_in(&mut self, name: &str, password: &str, code: &str) -> Answer {
         let page = self.get("/console/sign-in").await;
         page.ok();
         let fields = [("name", name), ("password", password), ("code", code)];
         self.post("/console/sign-in", &fields).await
     }
 
-    pub(super) async fn is_signed_in(&mut self) -> bool {
+    pub(crate) async fn is_signed_in(&mut self) -> bool {
         let answer = self.get("/console/account").await;
         answer.status == StatusCode::OK
     }
 
-    pub(super) async fn get(&mut self, address: &str) -> Answer {
+    pub(crate) async fn get(&mut self, address: &str) -> Answer {
         let request = Request::builder().method(Method::GET).uri(address);
         self.send(request, Body::empty()).await
     }
 
     /// Sends a form with the token of the last page.
-    pub(super) async fn post(&mut self, address: &str, fields: &[(&str, &str)]) -> Answer {
+    pub(crate) async fn post(&mut self, address: &str, fields: &[(&str, &str)]) -> Answer {
         let token = self.token.clone();
         let fields = [&[("form_token", token.as_str())], fields].concat();
         self.post_raw(address, &fields).await
     }
 
     /// Sends a form with these fields alone.
-    pub(super) async fn post_raw(&mut self, address: &str, fields: &[(&str, &str)]) -> Answer {
+    pub(crate) async fn post_raw(&mut self, address: &str, fields: &[(&str, &str)]) -> Answer {
         let form = serde_urlencoded::to_string(fields).expect("pairs of texts");
         let request = Request::builder()
             .method(Method::POST)
@@ -104,7 +116,7 @@ impl<'a> Visitor<'a> {
         self.send(request, Body::from(form)).await
     }
 
-    pub(super) async fn send(
+    pub(crate) async fn send(
         &mut self,
         request: axum::http::request::Builder,
         body: Body,
@@ -120,7 +132,9 @@ impl<'a> Visitor<'a> {
             .body(body)
             .expect("a request");
         request.extensions_mut().insert(ClientAddress(self.network));
-        let response = self.app.operator_router().oneshot(request).await;
+        let router = self.portal.clone();
+        let router = router.unwrap_or_else(|| self.app.operator_router());
+        let response = router.oneshot(request).await;
         let (head, body) = response.unwrap_or_else(|never| match never {}).into_parts();
         let bytes = axum::body::to_bytes(body, usize::MAX)
             .await
@@ -130,7 +144,7 @@ impl<'a> Visitor<'a> {
             headers: head.headers,
             body: String::from_utf8(bytes.to_vec()).expect("text"),
         };
-        answer.check();
+        answer.check(self.portal.is_none());
         self.keep(&answer);
         answer
     }
@@ -155,38 +169,38 @@ impl<'a> Visitor<'a> {
 
 impl Answer {
     #[track_caller]
-    pub(super) fn ok(&self) -> &str {
+    pub(crate) fn ok(&self) -> &str {
         assert_eq!(self.status, StatusCode::OK, "{self:?}");
         &self.body
     }
 
     /// Expects a page that says no, with these words.
     #[track_caller]
-    pub(super) fn refused(&self, status: u16, words: &str) {
+    pub(crate) fn refused(&self, status: u16, words: &str) {
         assert_eq!(self.status.as_u16(), status, "{self:?}");
         assert!(self.body.contains(words), "no {words}: {self:?}");
     }
 
     /// Where it leads.
     #[track_caller]
-    pub(super) fn location(&self) -> &str {
+    pub(crate) fn location(&self) -> &str {
         assert_eq!(self.status, StatusCode::SEE_OTHER, "{self:?}");
         self.header("location")
     }
 
-    pub(super) fn header(&self, name: &str) -> &str {
+    pub(crate) fn header(&self, name: &str) -> &str {
         let value = self.headers.get(name);
         value.map_or("", |value| value.to_str().expect("a visible header"))
     }
 
-    pub(super) fn cookies(&self) -> Vec<&str> {
+    pub(crate) fn cookies(&self) -> Vec<&str> {
         let values = self.headers.get_all(header::SET_COOKIE).iter();
         values.map(|value| value.to_str().expect("text")).collect()
     }
 
-    /// What every answer of the console has, and no page has.
+    /// What every answer of pages with data has, and no page has.
     #[track_caller]
-    fn check(&self) {
+    fn check(&self, is_console: bool) {
         let policy = self.header("content-security-policy");
         for part in [
             "default-src 'none'",
@@ -205,7 +219,10 @@ impl Answer {
         ] {
             assert_eq!(self.header(name), value, "{name}: {self:?}");
         }
-        assert!(!self.header("x-request-id").is_empty(), "{self:?}");
+        assert!(
+            !is_console || !self.header("x-request-id").is_empty(),
+            "{self:?}"
+        );
         if self.status.is_redirection() {
             return;
         }
@@ -224,7 +241,7 @@ impl Answer {
         ] {
             assert!(!self.body.contains(unwanted), "{unwanted}: {self:?}");
         }
-        if self.status.is_server_error() || self.status == StatusCode::NOT_FOUND {
+        if is_console && (self.status.is_server_error() || self.status == StatusCode::NOT_FOUND) {
             assert!(self.body.contains(self.header("x-request-id")), "{self:?}");
         }
     }

@@ -1,0 +1,62 @@
+//! The team: who is invited, what people may do, and that somebody stays to decide it.
+
+use super::{ADMIN, DEVELOPER, signed_in};
+use crate::app::{Test, TestApp, tests};
+
+pub(crate) const TESTS: &[Test] = tests![
+    the_last_administrator_stays_one,
+    a_link_is_taken_back,
+    what_is_no_address_is_said_so,
+];
+
+async fn the_last_administrator_stays_one(app: &mut TestApp) {
+    let router = app.customers_router();
+    let mut admin = signed_in(app, &router, ADMIN).await;
+    let words = "admin@example.com is the last enabled administrator";
+    for (address, role) in [("role", "developer"), ("disable", "")] {
+        let fields = [("email", ADMIN.0), ("role", role)];
+        let answer = admin
+            .post(&format!("/portal/team/{address}"), &fields)
+            .await;
+        assert_eq!(answer.location(), "/portal/team");
+        let page = admin.get("/portal/team").await;
+        assert!(page.ok().to_lowercase().contains(words), "{page:?}");
+    }
+    let fields = [("email", DEVELOPER.0), ("role", "administrator")];
+    admin.post("/portal/team/role", &fields).await.location();
+    let page = admin.get("/portal/team").await;
+    assert!(page.ok().contains("has the role administrator"), "{page:?}");
+    let fields = [("email", ADMIN.0), ("role", "developer")];
+    admin.post("/portal/team/role", &fields).await.location();
+    let answer = admin.post("/portal/team/role", &fields).await;
+    answer.refused(403, "Your role does not allow this");
+}
+
+async fn a_link_is_taken_back(app: &mut TestApp) {
+    let router = app.customers_router();
+    let mut admin = signed_in(app, &router, ADMIN).await;
+    let fields = [("email", "new@example.com")];
+    let page = admin.post("/portal/team/invite", &fields).await;
+    let link = super::after(page.ok(), "http://127.0.0.1:8080").to_owned();
+    let page = admin.get("/portal/team").await;
+    assert!(page.ok().contains("new@example.com"), "{page:?}");
+    admin
+        .post("/portal/team/take-back", &fields)
+        .await
+        .location();
+    admin
+        .get(&link)
+        .await
+        .refused(404, "This link does not work");
+    let answer = admin.post("/portal/team/take-back", &fields).await;
+    answer.refused(404, "Nothing is here");
+}
+
+async fn what_is_no_address_is_said_so(app: &mut TestApp) {
+    let router = app.customers_router();
+    let mut admin = signed_in(app, &router, ADMIN).await;
+    let answer = admin
+        .post("/portal/team/invite", &[("email", "kari")])
+        .await;
+    answer.refused(422, "Type an e-mail address");
+}
