@@ -21,6 +21,7 @@ mod settings;
 mod spike_arrest;
 mod table;
 mod tokens;
+mod trial;
 
 use std::sync::Arc;
 
@@ -45,6 +46,7 @@ pub use server_key::ServerKey;
 pub use sessions::{IDLE, LONGEST, Session, SessionToken};
 pub use settings::{Nodes, Settings};
 pub use tokens::{ActiveToken, Purged};
+pub use trial::{Trial, TrialToken};
 
 use access::Access;
 use credentials::{Credential, is_plausible_name};

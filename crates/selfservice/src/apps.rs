@@ -234,7 +234,7 @@ impl SelfService {
                     return Err(OwnRefusal::DisabledByOperator(name));
                 }
                 if !enabled {
-                    tx.access_tokens().revoke_of_app(id, now).await?;
+                    tx.client_apps().end_tokens(id, now).await?;
                 }
                 let action = if enabled { "enabled" } else { "disabled" };
                 Ok(self.write_down(tx, mandate, change(id, action)).await?)
@@ -289,7 +289,7 @@ impl SelfService {
                 tx.client_apps().remove_secret(id, older).await?;
                 let mut done = change(id, "older secret ended");
                 if end_tokens {
-                    let ended = tx.access_tokens().revoke_of_app(id, now).await?;
+                    let ended = tx.client_apps().end_tokens(id, now).await?;
                     done = done.with("endedTokens", ended.to_string());
                 }
                 Ok(self.write_down(tx, mandate, done).await?)

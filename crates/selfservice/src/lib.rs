@@ -22,6 +22,7 @@ mod orders;
 mod organizations;
 mod restoration;
 mod system_users;
+mod trials;
 
 use std::sync::Arc;
 

@@ -137,7 +137,7 @@ impl SelfService {
             .transact(async |tx| {
                 known(tx, &mandate.organization, name).await?;
                 tx.system_users().set_password(name, password_hash).await?;
-                let ended = tx.access_tokens().revoke_of_user(name, now).await?;
+                let ended = tx.system_users().end_tokens(name, now).await?;
                 let done =
                     change(name, "given another password").with("endedTokens", ended.to_string());
                 Ok(self.write_down(tx, mandate, done).await?)
@@ -164,7 +164,7 @@ impl SelfService {
                     return Err(OwnRefusal::DisabledByOperator(name.as_str().to_owned()));
                 }
                 if !enabled {
-                    tx.access_tokens().revoke_of_user(name, now).await?;
+                    tx.system_users().end_tokens(name, now).await?;
                 }
                 let action = if enabled { "enabled" } else { "disabled" };
                 Ok(self.write_down(tx, mandate, change(name, action)).await?)

@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use api::{Document, ErrorCode, Services};
+use api::{ClientNetwork, Document, ErrorCode, Services};
 use axum::Router;
 use axum::extract::Request;
+use axum::middleware::map_request;
 use portal::{Credentials, ErrorPage, PeopleServices, Portal, Sources};
 use tower::ServiceExt;
-use web::Brand;
+use web::{Brand, ClientAddress};
 
 use crate::demo;
 
@@ -18,6 +19,9 @@ pub fn router(services: &Services, brand: Brand) -> anyhow::Result<Router> {
     let portal = portal(services, brand)?;
     let people = portal.people(PeopleServices {
         selfservice: Arc::clone(&services.selfservice),
+        gateway: Arc::clone(&services.gateway),
+        api: api.clone().layer(map_request(from_there)),
+        clock: Arc::clone(&services.clock),
         logins: services.gateway.logins(),
         public_url: services.settings.public_url.clone(),
         demo: services.settings.sandbox_faults.then_some(demo::LOGIN),
@@ -27,6 +31,14 @@ pub fn router(services: &Services, brand: Brand) -> anyhow::Result<Router> {
         // A page that is written to is no page: the API says so as it does everywhere.
         .method_not_allowed_fallback(async move |request: Request| unknown.oneshot(request).await);
     Ok(api.merge(pages).merge(people))
+}
+
+/// A call that is made from the portal comes from where the person is.
+async fn from_there(mut request: Request) -> Request {
+    if let Some(ClientAddress(address)) = request.extensions().get().copied() {
+        request.extensions_mut().insert(ClientNetwork(address));
+    }
+    request
 }
 
 /// The portal of this server.

@@ -1,5 +1,6 @@
 //! The program's parts, so that the tests put together the same server as `main` does.
 
+mod brand;
 mod cli;
 pub mod commands;
 mod config;

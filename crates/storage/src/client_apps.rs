@@ -145,6 +145,11 @@ impl ClientApps<'_> {
         self.0.execute(&INSERT, &params).await.map(drop)
     }
 
+    /// Ends every token of an app that would last beyond now; how many that were.
+    pub async fn end_tokens(&mut self, id: &ClientId, now: Timestamp) -> Result<u64, Error> {
+        self.0.access_tokens().revoke_of_app(id, now).await
+    }
+
     /// The app with this id, enabled or not.
     pub async fn find(&mut self, id: &ClientId) -> Result<Option<RegisteredApp>, Error> {
         self.0

@@ -4,6 +4,7 @@ use std::fmt;
 
 use domain::OrganizationNumber;
 use domain::access::SystemUserName;
+use jiff::Timestamp;
 
 use crate::sql::{Row, Statement};
 use crate::{Error, Transaction};
@@ -132,6 +133,15 @@ impl SystemUsers<'_> {
     ) -> Result<bool, Error> {
         let params = [name.as_str().into(), enabled.into()];
         Ok(self.0.execute(&SET_ENABLED, &params).await? == 1)
+    }
+
+    /// Ends every token of a system user's that would last beyond now; how many that were.
+    pub async fn end_tokens(
+        &mut self,
+        name: &SystemUserName,
+        now: Timestamp,
+    ) -> Result<u64, Error> {
+        self.0.access_tokens().revoke_of_user(name, now).await
     }
 
     /// Replaces a password's hash; false when there is no such user.

@@ -1,5 +1,7 @@
 //! Whose pages these are: a name and a color, which is adapted until text in it can be read.
 
+use crate::Contact;
+
 /// The least contrast between text and what is behind it (WCAG 2.2, 1.4.3), with a little to spare.
 const READABLE: f64 = 4.6;
 
@@ -17,6 +19,8 @@ pub struct Brand {
     pub name: String,
     /// The color of links and buttons.
     pub accent: Color,
+    /// Whom readers may ask.
+    pub contact: Option<Contact>,
 }
 
 impl Default for Brand {
@@ -24,6 +28,7 @@ impl Default for Brand {
         Self {
             name: "Avtale".to_owned(),
             accent: Color(0x1f, 0x5f, 0xa8),
+            contact: None,
         }
     }
 }

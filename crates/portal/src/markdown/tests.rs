@@ -8,6 +8,7 @@ fn render(text: &str) -> Rendered {
         products: Vec::new(),
         operations: Vec::new(),
         models: Vec::new(),
+        components: serde_json::Value::Null,
         codes: vec![crate::reference::Code::read(&crate::ErrorPage {
             code: 42902,
             text: "# 42902 Too fast\n",

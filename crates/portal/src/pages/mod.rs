@@ -95,7 +95,9 @@ pub(crate) fn missing(inner: &Inner) -> Response {
 
 /// A page with the links beside it.
 fn page(inner: &Inner, title: &str, path: &str) -> Page {
-    Page::new(&inner.site, title).with_navigation(navigation(inner), path)
+    let own = std::iter::once(own_links());
+    let navigation = own.chain(navigation(inner)).collect();
+    Page::new(&inner.site, title).with_navigation(navigation, path)
 }
 
 /// What people do by themselves; those who are not signed in are led to where they can.
@@ -104,6 +106,7 @@ pub(crate) fn own_links() -> Links {
         ("Apps", "/portal/apps"),
         ("System users", "/portal/system-users"),
         ("Team", "/portal/team"),
+        ("Use", "/portal/use"),
     ];
     Links {
         heading: "Your organization".to_owned(),

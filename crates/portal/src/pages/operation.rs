@@ -111,6 +111,7 @@ impl<'a> OperationPage<'a> {
     fn contents(&self) -> Vec<(&'static str, &'static str)> {
         let operation = self.operation;
         [
+            ("try", "Try it", !operation.is_sent()),
             ("request", "Request to copy", !self.samples.is_empty()),
             ("parameters", "Parameters", self.has_parameters()),
             ("body", "Body", operation.body.is_some()),

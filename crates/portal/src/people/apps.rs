@@ -62,9 +62,10 @@ pub(super) async fn list(
 
 /// The form for a new one.
 pub(super) async fn ask(State(people): State<People>, person: SignedIn) -> Result<Response, Fault> {
+    let offered = &people.services.selfservice.new_apps().grants;
     let wish = AppWish {
         name: String::new(),
-        grants: people.services.selfservice.new_apps().grants.clone(),
+        grants: offered.iter().copied().take(1).collect(),
         bound_system_user: None,
     };
     people.new_app(&person, (&wish, &[]), None).await
@@ -134,7 +135,6 @@ impl AppForm {
                 |refusal: &&OwnRefusal| matches!(refusal, OwnRefusal::UnknownGrant) == is_grant;
             refusal.filter(about).map_or_else(String::new, words)
         };
-        let none = ("none", "None");
         let user = |user: &SystemUser| {
             let name = user.name.as_str();
             let words = if user.enabled {
@@ -144,7 +144,7 @@ impl AppForm {
             };
             (name.to_owned(), words)
         };
-        let none = (String::new(), none.1.to_owned());
+        let none = (String::new(), "None".to_owned());
         let bound = wish.bound_system_user.as_ref();
         Self {
             name: wish.name.clone(),

@@ -141,7 +141,7 @@ impl People {
     fn to_sign_in(&self, request: &Request) -> Response {
         if request.method().is_safe() {
             let wanted = request.uri().path_and_query();
-            let wanted = wanted.map(|wanted| wanted.as_str());
+            let wanted = wanted.map(http::uri::PathAndQuery::as_str);
             return see_other(&address_to_sign_in(HOME, wanted), None);
         }
         let notice = Notice::warning("Your session has ended, so nothing was changed.");

@@ -19,13 +19,16 @@ mod signed_in;
 mod system_user;
 mod system_users;
 mod team;
+mod try_it;
+mod usage;
 
 use std::sync::Arc;
 
 use axum::Router;
 use axum::middleware::from_fn_with_state;
+use domain::Clock;
 use domain::access::DeveloperRole;
-use gateway::Logins;
+use gateway::{Gateway, Logins};
 use http::Method;
 use selfservice::SelfService;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -45,6 +48,12 @@ pub struct PeopleServices {
     pub selfservice: Arc<SelfService>,
     /// How they sign in.
     pub logins: Logins,
+    /// Who may call, for the calls that are made from here.
+    pub gateway: Arc<Gateway>,
+    /// The API as callers reach it; a call made from here has its [`web::ClientAddress`].
+    pub api: Router,
+    /// How long calls take.
+    pub clock: Arc<dyn Clock>,
     /// Where this server is reached, for the links that people pass on.
     pub public_url: String,
     /// Someone whom everybody may sign in as; in the sandbox alone.

@@ -8,7 +8,7 @@ use http::Method;
 
 use super::{
     People, PeoplePage, account, app, apps, invitation, one_time_codes, products, sign_in,
-    system_user, system_users, team,
+    system_user, system_users, team, try_it, usage,
 };
 
 /// Routes, each with who may come.
@@ -23,7 +23,7 @@ pub(super) fn all() -> Routes {
         router: Router::new(),
         list: Vec::new(),
     };
-    with_apps(with_own(routes))
+    with_calls(with_apps(with_own(routes)))
         .page("/portal/system-users", Developer, system_users::list)
         .page("/portal/system-users/new", Administrator, system_users::ask)
         .form(
@@ -97,6 +97,27 @@ fn with_apps(routes: Routes) -> Routes {
         .form("/portal/apps/{id}/end-secret", Developer, app::end_secret)
         .form("/portal/apps/{id}/enable", Developer, app::enable)
         .form("/portal/apps/{id}/disable", Developer, app::disable)
+}
+
+/// Calls: one that is made from here, those that were made, and what came of them.
+fn with_calls(routes: Routes) -> Routes {
+    routes
+        .page("/portal/try/{operation}", Developer, try_it::show)
+        .form("/portal/try/{operation}", Developer, try_it::send)
+        .page(usage::ADDRESS, Developer, usage::calls)
+        .page("/portal/use/log", Developer, usage::log)
+        .page("/portal/use/orders", Developer, usage::orders)
+        .page("/portal/use/notifications", Developer, usage::endpoints)
+        .page(
+            "/portal/use/notifications/{endpoint}",
+            Developer,
+            usage::endpoint,
+        )
+        .form(
+            "/portal/use/notifications/{endpoint}/redeliver",
+            Developer,
+            usage::redeliver,
+        )
 }
 
 impl Routes {

@@ -154,8 +154,8 @@ impl People {
         };
         let (selfservice, mandate) = (&self.services.selfservice, Mandate::from(&developer));
         let whose = (&mandate, &developer.email);
-        let begun = selfservice.record_of_developer(whose, "signed in", begin);
-        if begun.await? {
+        let done = selfservice.record_of_developer(whose, "signed in", begin);
+        if done.await? {
             return Ok(self.cookies.session.set(token.as_str()));
         }
         Err(SignInRefusal::Wrong)

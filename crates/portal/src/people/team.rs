@@ -96,7 +96,9 @@ pub(super) async fn take_back(
         .remove_invitation(person.mandate(), &email)
         .await
     {
-        Ok(()) => Ok(people.back(Notice::done(format!("The link for {email} works no more.")))),
+        Ok(()) => Ok(people.back(&Notice::done(format!(
+            "The link for {email} works no more."
+        )))),
         Err(OwnRefusal::UnknownInvitation) => Err(Fault::NOT_FOUND),
         Err(refusal) => Err(refusal.into()),
     }
@@ -178,8 +180,8 @@ impl People {
         Ok(response)
     }
 
-    fn back(&self, notice: Notice) -> Response {
-        see_other(ADDRESS, Some((&self.cookies.notice, &notice)))
+    fn back(&self, notice: &Notice) -> Response {
+        see_other(ADDRESS, Some((&self.cookies.notice, notice)))
     }
 
     /// Back to the team, with what came of a change.
@@ -189,10 +191,10 @@ impl People {
         words: String,
     ) -> Result<Response, Fault> {
         match outcome {
-            Ok(_) => Ok(self.back(Notice::done(words))),
+            Ok(_) => Ok(self.back(&Notice::done(words))),
             Err(refusal @ OwnRefusal::LastAdministrator(_)) => {
                 let words = sentence(&format!("{refusal}; make somebody else one first"));
-                Ok(self.back(Notice::failed(words)))
+                Ok(self.back(&Notice::failed(words)))
             }
             Err(refusal) => Err(refusal.into()),
         }

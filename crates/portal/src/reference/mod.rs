@@ -32,6 +32,8 @@ pub(crate) struct Reference {
     pub(crate) operations: Vec<Operation>,
     pub(crate) models: Vec<Model>,
     pub(crate) codes: Vec<Code>,
+    /// What the schemas of operations refer to, as the document has it.
+    pub(crate) components: Value,
 }
 
 /// An API product, or the operations that belong to none.
@@ -91,6 +93,7 @@ impl Reference {
             products: products(sources, &operations),
             models: models(document, &used)?,
             codes: sources.error_pages.iter().map(Code::read).collect(),
+            components: sources.whole["components"].clone(),
             operations,
         };
         reference.check()
@@ -105,6 +108,12 @@ impl Reference {
             }
         }
         Ok(self)
+    }
+
+    /// The operation with this id, unless it is what the server sends.
+    pub(crate) fn operation(&self, id: &str) -> Option<&Operation> {
+        let mut callable = self.operations.iter().filter(|one| !one.is_sent());
+        callable.find(|operation| operation.id == id)
     }
 
     pub(crate) fn code(&self, number: u32) -> Option<&Code> {

@@ -50,6 +50,8 @@ pub(crate) struct Parameter {
     pub(crate) example: String,
     /// Whether the document gives an example.
     pub(crate) has_example: bool,
+    /// As the document has it.
+    pub(crate) schema: Value,
 }
 
 /// A body.
@@ -59,6 +61,8 @@ pub(crate) struct Content {
     pub(crate) description: String,
     pub(crate) required: bool,
     pub(crate) shape: Shape,
+    /// As the document has it.
+    pub(crate) schema: Value,
     pub(crate) example: Value,
     /// An example for each shape that it may have one of, by its name.
     pub(crate) examples: Vec<(String, String)>,
@@ -210,6 +214,7 @@ fn parameter(
             .as_str()
             .map_or_else(|| made.to_string(), str::to_owned),
         has_example: own.is_some(),
+        schema: schema.clone(),
     })
 }
 
@@ -240,6 +245,7 @@ fn content(document: Document<'_>, body: &Value, anchor: &str) -> Result<Option<
         description: text(body, "description").to_owned(),
         required: body["required"].as_bool().unwrap_or(false),
         shape: reader.shape(schema, anchor)?,
+        schema: schema.clone(),
         example: made,
         examples,
     }))

@@ -128,7 +128,8 @@ fn filled(operation: &Operation) -> String {
     }
 }
 
-fn percent_encoded(text: &str) -> String {
+/// A text as it may stand in an address.
+pub(crate) fn percent_encoded(text: &str) -> String {
     text.bytes()
         .map(|byte| match byte {
             b'-' | b'_' | b'.' | b'~' => char::from(byte).to_string(),

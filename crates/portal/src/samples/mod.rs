@@ -8,7 +8,7 @@ mod java;
 mod javascript;
 mod python;
 
-pub(crate) use call::{Call, Filling, Payload};
+pub(crate) use call::{Call, Filling, Payload, percent_encoded};
 
 /// A whole program in one language.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -10,6 +10,7 @@ mod endpoints;
 mod feed;
 mod messenger;
 mod oversight;
+mod own;
 mod round;
 mod schedule;
 mod secrets;

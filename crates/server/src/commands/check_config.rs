@@ -48,6 +48,7 @@ pub(crate) fn run(command: &CheckConfig) -> anyhow::Result<()> {
         ("log", config.log.clone()),
         ("calls", kept(config.calls)),
         ("portal", config.portal.to_string()),
+        ("brand.name", config.brand.name.clone()),
     ];
     let lines = settings
         .iter()

@@ -12,7 +12,6 @@ use jiff::SignedDuration;
 use operator::ConsoleSettings;
 use selfservice::fulfillment::{Fulfillment, Schedule};
 use tokio_util::task::TaskTracker;
-use web::Brand;
 
 use crate::cli::{ResponseStyle, Serve, Switch};
 use crate::config::Config;
@@ -64,10 +63,10 @@ pub(crate) async fn run(options: Serve) -> anyhow::Result<()> {
     tasks.spawn(housekeeping::run(services.clone(), stop.clone()));
     tasks.spawn(watching::keep_book(services.clone(), stop.clone()));
     tasks.spawn(watching::look(services.clone(), stop.clone()));
-    let router = telemetry::measured(customers::router(&services, Brand::default())?);
+    let router = telemetry::measured(customers::router(&services, config.brand.clone())?);
     customers.serve(router, config.trusted_proxies.clone(), &tasks, &stop);
     let console = ConsoleSettings {
-        brand: Brand::default(),
+        brand: config.brand.clone(),
         tls: config.operator_tls.is_some(),
     };
     let router = api::health(&services)

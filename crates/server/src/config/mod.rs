@@ -8,7 +8,9 @@ use ipnet::IpNet;
 use jiff::Timestamp;
 use selfservice::calls::CallSettings;
 use serde::Deserialize;
+use web::Brand;
 
+use crate::brand;
 use crate::cli::{Options, ResponseStyle, StoreOptions};
 use crate::database::Database;
 use crate::fulfillment::{self, Ways};
@@ -46,6 +48,7 @@ pub(crate) struct Config {
     pub(crate) notification_networks: Vec<IpNet>,
     pub(crate) calls: CallSettings,
     pub(crate) portal: PortalSettings,
+    pub(crate) brand: Brand,
     pub(crate) log: String,
     /// What holds something that others must not read.
     pub(crate) secret_files: Vec<PathBuf>,
@@ -81,6 +84,8 @@ pub(crate) struct File {
     calls: watching::Table,
     #[serde(default)]
     portal: new_apps::Table,
+    #[serde(default)]
+    brand: brand::Table,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -171,6 +176,7 @@ impl Config {
                 .unwrap_or_default(),
             calls: file.calls.settings(),
             portal: file.portal.settings(),
+            brand: file.brand.brand(),
             account_visible_after: visible_after.unwrap_or(0),
             log,
             secret_files,

@@ -1,6 +1,6 @@
 //! The list of the settings, in the order of the reference.
 
-use super::{Kind, Setting, portal};
+use super::{Kind, Setting, brand, portal};
 use crate::config::{check_database, check_log, check_public_url};
 use crate::fulfillment::check_url;
 use crate::upstreams::check_base_url;
@@ -357,6 +357,9 @@ pub(crate) const SETTINGS: &[Setting] = &[
     portal::APP_CALLS_PER_SECOND,
     portal::APP_BURST,
     portal::APP_CALLS_PER_DAY,
+    brand::NAME,
+    brand::ACCENT,
+    brand::CONTACT,
 ];
 
 /// Up to ten years.

@@ -1,6 +1,7 @@
 //! The settings, each described once: the command line's help, the check of the file and the page
 //! `docs/operating/settings.md` are all made from the list here.
 
+mod brand;
 mod faults;
 mod kind;
 mod list;

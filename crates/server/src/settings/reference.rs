@@ -58,6 +58,7 @@ fn intro(table: &str) -> &'static str {
         }
         "fulfillment" => "Who carries out orders: see [fulfillment.md](fulfillment.md).",
         "fulfillment.system" => "The operator's system that carries out orders.",
+        "brand" => "Whose pages the console and the portal are.",
         "calls" => "What is kept of finished calls: see [watching.md](watching.md).",
         _ => "What customers are told of: see [notifications.md](../notifications.md).",
     }

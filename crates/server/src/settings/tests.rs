@@ -10,7 +10,7 @@ use serde::de::{Deserializer, Visitor};
 
 use super::*;
 use crate::cli::{Cli, ResponseStyle};
-use crate::{config, fulfillment, upstreams, watching};
+use crate::{brand, config, fulfillment, new_apps, upstreams, watching};
 
 /// Asks a type for the names of its fields, and gives it nothing.
 struct Fields<'a>(&'a mut Vec<&'static str>);
@@ -70,7 +70,9 @@ fn every_key_of_the_file_is_in_the_list() {
     check_table::<fulfillment::SystemTable>("fulfillment.system");
     check_table::<config::NotificationsTable>("notifications");
     check_table::<watching::Table>("calls");
-    assert_eq!(tables().len(), 7, "each table is checked above");
+    check_table::<new_apps::Table>("portal");
+    check_table::<brand::Table>("brand");
+    assert_eq!(tables().len(), 9, "each table is checked above");
 }
 
 #[test]

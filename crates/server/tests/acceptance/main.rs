@@ -13,6 +13,7 @@ mod coverage;
 mod data_reads;
 mod errors;
 mod faults;
+mod forgery;
 mod fulfillment;
 mod gateway;
 mod idempotency;
@@ -53,6 +54,7 @@ const FILES: &[(&str, &[Test])] = &[
     ("errors", errors::TESTS),
     ("isolation", isolation::TESTS),
     ("journal", journal::TESTS),
+    ("forgery", forgery::TESTS),
     ("calls", calls::TESTS),
     ("data_reads", data_reads::TESTS),
     ("coverage", coverage::TESTS),

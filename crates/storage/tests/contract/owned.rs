@@ -67,7 +67,7 @@ async fn an_app_changes_for_its_owner_alone(store: Store) {
     let done = store.transact(async |tx| {
         prepare(tx).await?;
         let mut wanted = app("own").app;
-        wanted.name = "Another name".to_owned();
+        wanted.name = String::from("Another name");
         wanted.grants = vec![GrantType::ClientCredentials];
         wanted.bound_system_user = Some(own_user());
         assert!(!tx.owned(&stranger()).change_app(&wanted).await?);

@@ -44,6 +44,12 @@ pub(crate) fn shown(number: f64) -> String {
     trimmed(number, digits)
 }
 
+/// A number as tables have it, with all its digits before the point.
+pub(crate) fn whole(number: f64) -> String {
+    let digits = if number.abs() < 1.0 { 4 } else { 2 };
+    trimmed(number, digits)
+}
+
 fn trimmed(number: f64, digits: usize) -> String {
     let text = format!("{number:.digits$}");
     if !text.contains('.') {

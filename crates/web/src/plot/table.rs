@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::scale::shown;
+use super::scale::{shown, whole};
 use super::{Plot, Series};
 use crate::Moment;
 
@@ -27,7 +27,7 @@ pub(super) fn rows(plot: &Plot) -> Vec<Row> {
     let number = |series: &Series, at| {
         let found = series.points.binary_search_by_key(&at, |point| point.0);
         let number = found.ok().and_then(|index| series.points[index].1);
-        number.map_or_else(|| "-".to_owned(), shown)
+        number.map_or_else(|| "-".to_owned(), whole)
     };
     instants
         .into_iter()

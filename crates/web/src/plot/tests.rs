@@ -93,3 +93,13 @@ fn more_series_than_colors_are_added_up() {
         ("others", Some(3.0))
     );
 }
+
+#[test]
+fn a_table_has_counts_to_the_last_digit() {
+    let at = Timestamp::UNIX_EPOCH;
+    let plot = Plot::lines("calls", "Calls", "calls")
+        .over(at, at + jiff::SignedDuration::from_mins(5))
+        .with(Series::new("all", [(at, Some(12_345_678.0))]));
+    let page = plot.to_string();
+    assert!(page.contains(">12345678<"), "{page}");
+}

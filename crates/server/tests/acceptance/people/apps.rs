@@ -174,7 +174,7 @@ async fn the_operator_decides_about_api_products(app: &mut TestApp) {
     let router = app.customers_router();
     let mut developer = signed_in(app, &router, DEVELOPER).await;
     let (id, secret) = make(&mut developer, &["info", "order"]).await;
-    assert_eq!(call(app, (&id, &secret)).await.1, Some(403));
+    assert_eq!(call(app, (&id, &secret)).await.1, Some(401));
     let open = app
         .selfservice()
         .list_open_requests(10)
@@ -225,7 +225,7 @@ async fn an_api_product_is_given_back(app: &mut TestApp) {
     let (id, secret) = make(&mut developer, &["info"]).await;
     let address = format!("/portal/apps/{id}");
     developer.get(&address).await.ok();
-    for (deed, status) in [("drop", 403), ("choose", 200)] {
+    for (deed, status) in [("drop", 401), ("choose", 200)] {
         let fields = [("product", "info")];
         developer
             .post(&format!("{address}/{deed}"), &fields)

@@ -6,6 +6,8 @@ mod services;
 mod sign_in;
 mod system_users;
 mod team;
+mod try_it;
+mod usage;
 
 use axum::Router;
 use domain::OrganizationNumber;
@@ -23,6 +25,8 @@ pub(crate) const FILES: &[(&str, &[Test])] = &[
     ("people::sign_in", sign_in::TESTS),
     ("people::system_users", system_users::TESTS),
     ("people::team", team::TESTS),
+    ("people::try_it", try_it::TESTS),
+    ("people::usage", usage::TESTS),
 ];
 
 /// The sandbox's people.
@@ -75,14 +79,13 @@ fn after<'p>(page: &'p str, words: &str) -> &'p str {
     rest.split(['"', '<']).next().unwrap_or_default()
 }
 
-/// What the journal says was done, the oldest first: noun, subject, action, author.
+/// What the journal says was done, in the order of the words: noun, action, author, organization.
 async fn journal(app: &TestApp, nouns: &[&str]) -> Vec<String> {
     let rows = app
         .store
         .read(async |tx| tx.journal().unplaced(1_000).await);
     let mut rows = rows.await.expect("the journal");
     rows.retain(|row| nouns.contains(&row.line.noun.as_str()));
-    rows.sort_by(|one, other| one.change.id.as_str().cmp(other.change.id.as_str()));
     let line = |row: storage::JournalRow| {
         let (line, change) = (row.line, row.change);
         let organization = change
@@ -93,5 +96,8 @@ async fn journal(app: &TestApp, nouns: &[&str]) -> Vec<String> {
             line.noun, line.action, change.author.name
         )
     };
-    rows.into_iter().map(line).collect()
+    let mut lines: Vec<_> = rows.into_iter().map(line).collect();
+    // What was done in the same millisecond has no order yet.
+    lines.sort();
+    lines
 }

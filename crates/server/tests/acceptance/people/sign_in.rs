@@ -28,10 +28,8 @@ async fn the_sandboxes_people_sign_in_and_out(app: &mut TestApp) {
     }
     let journal = super::journal(app, &["developer"]).await;
     assert_eq!(journal.len(), 6, "{journal:?}");
-    assert_eq!(
-        journal[4],
-        "developer signed in by other@example.com in 976967631"
-    );
+    let signed_in = "developer signed in by other@example.com in 976967631";
+    assert!(journal.iter().any(|line| line == signed_in), "{journal:?}");
 }
 
 async fn a_wrong_password_tells_nothing_and_capitals_in_the_address_do_not_matter(

@@ -32,9 +32,7 @@ async fn seen(app: &TestApp, (name, password): (&str, &str)) -> Option<Vec<Strin
     let answer = app.request_token(DEMO, &form).await;
     let token = answer.body["access_token"].as_str()?;
     let caller = app.authorized(&format!("Bearer {token}"));
-    let answer = caller
-        .get("/corporate-accounts/v2/accounts/organizations")
-        .await;
+    let answer = caller.get("/organizations/v1/organizations").await;
     let numbers = answer.list().iter();
     let number = |one: &serde_json::Value| one["orgNumber"].as_str().map(str::to_owned);
     Some(numbers.filter_map(number).collect())

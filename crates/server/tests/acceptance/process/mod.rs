@@ -6,6 +6,7 @@ mod browser;
 mod bulk;
 mod command_line;
 mod crash;
+mod developers;
 mod first_customer;
 mod fulfillment;
 mod import;
@@ -39,12 +40,15 @@ pub(crate) const FILES: &[(&str, &[Process])] = &[
     ("process::browser::accessibility", browser::ACCESSIBILITY),
     ("process::browser::desk", browser::DESK),
     ("process::browser::keyboard", browser::KEYBOARD),
+    ("process::browser::people", browser::PEOPLE),
+    ("process::browser::try_it", browser::TRY_IT),
     ("process::browser::portal", browser::PORTAL),
     ("process::browser::records", browser::RECORDS),
     ("process::passwords", passwords::TESTS),
     ("process::workers", workers::TESTS),
     ("process::manual", manual::TESTS),
     ("process::operators", operators::TESTS),
+    ("process::developers", developers::TESTS),
     ("process::records", records::TESTS),
     ("process::first_customer", first_customer::TESTS),
     ("process::fulfillment", fulfillment::TESTS),

@@ -5,12 +5,16 @@ mod accessibility;
 mod desk;
 mod driver;
 mod keyboard;
+mod people;
 mod portal;
 mod records;
 mod session;
+mod try_it;
 
 pub(crate) use accessibility::TESTS as ACCESSIBILITY;
 pub(crate) use desk::TESTS as DESK;
 pub(crate) use keyboard::TESTS as KEYBOARD;
+pub(crate) use people::TESTS as PEOPLE;
 pub(crate) use portal::TESTS as PORTAL;
 pub(crate) use records::TESTS as RECORDS;
+pub(crate) use try_it::TESTS as TRY_IT;
