@@ -102,7 +102,7 @@ pub(crate) async fn look(services: Services, stop: CancellationToken) {
             _ = ticks.tick() => {}
         }
         match services.selfservice.take_gauges().await {
-            Ok(readings) => readings.into_iter().for_each(|reading| show(reading)),
+            Ok(readings) => readings.into_iter().for_each(show),
             Err(error) => tracing::warn!(%error, "failed to look what waits"),
         }
     }

@@ -98,9 +98,12 @@ fn read_password() -> anyhow::Result<String> {
         say("type the password, which is shown while you type, and press Enter");
     }
     let mut text = String::new();
-    let read = |text: &mut String| match stdin().is_terminal() {
-        true => stdin().read_line(text),
-        false => stdin().take(LONGEST_INPUT).read_to_string(text),
+    let read = |text: &mut String| {
+        if stdin().is_terminal() {
+            stdin().read_line(text)
+        } else {
+            stdin().take(LONGEST_INPUT).read_to_string(text)
+        }
     };
     read(&mut text).context("failed to read the password")?;
     let line = text.lines().next().unwrap_or_default();

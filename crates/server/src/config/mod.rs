@@ -125,18 +125,7 @@ impl Config {
         let local = |port| SocketAddr::from((Ipv4Addr::LOCALHOST, port));
         let secret_files = secret_files(&options, &file);
         let (tls, operator_tls) = tls(&options, &file, &places)?;
-        let database = options.store.database.or(file.database);
-        let mut database =
-            Database::parse(database.unwrap_or_else(|| "sqlite:avtale.db".to_owned()))?;
-        if let Some(path) = options
-            .store
-            .database_password_file
-            .or(file.database_password_file)
-        {
-            database = secret_files::read_password(&path)
-                .and_then(|password| database.with_password(&password))
-                .with_context(|| places.of("database_password_file"))?;
-        }
+        let database = database(&options.store, &file, &places)?;
         let key_file = options.store.key_file.or(file.key_file);
         let visible_after = options.account_visible_after.or(file.account_visible_after);
         let public_url = options.public_url.or(file.public_url);
@@ -213,6 +202,19 @@ fn read(path: &Path) -> anyhow::Result<(File, Places)> {
             anyhow::anyhow!("{}: {}", path.display(), error.message())
         })?;
     Ok((file, places))
+}
+
+fn database(options: &StoreOptions, file: &File, places: &Places) -> anyhow::Result<Database> {
+    let url = options.database.as_ref().or(file.database.as_ref());
+    let url = url.map_or_else(|| "sqlite:avtale.db".to_owned(), Clone::clone);
+    let database = Database::parse(url)?;
+    let password_file = options.database_password_file.as_ref();
+    let Some(path) = password_file.or(file.database_password_file.as_ref()) else {
+        return Ok(database);
+    };
+    secret_files::read_password(path)
+        .and_then(|password| database.with_password(&password))
+        .with_context(|| places.of("database_password_file"))
 }
 
 fn secret_files(options: &Options, file: &File) -> Vec<PathBuf> {

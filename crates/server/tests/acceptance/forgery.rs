@@ -40,6 +40,8 @@ static FORGERIES: [Statement; 3] = [
 ];
 
 async fn what_somebody_else_writes_is_sealed_as_forged_and_told_to_nobody(app: &mut TestApp) {
+    static WHITEWASH: Statement =
+        Statement::new("UPDATE journal SET genuine = TRUE WHERE position = 8");
     let caller = app.system_user();
     let hook = json!({ "url": "https://hooks.example.com/" });
     let made = caller.post("/notifications/v1/endpoints", &hook).await;
@@ -71,8 +73,6 @@ async fn what_somebody_else_writes_is_sealed_as_forged_and_told_to_nobody(app: &
     let head = app.selfservice().journal_head().await.expect("a head");
     assert_eq!(head.position, 11);
     assert_eq!(check(app, Some(&head)).await, forged);
-    static WHITEWASH: Statement =
-        Statement::new("UPDATE journal SET genuine = TRUE WHERE position = 8");
     app.operate(async |tx| probe::execute(tx, &WHITEWASH, &[]).await)
         .await;
     assert_eq!(check(app, None).await, JournalCheck::Broken(8));

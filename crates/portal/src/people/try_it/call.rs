@@ -78,8 +78,8 @@ impl Outgoing {
         match place {
             "path" => self.target = self.target.replace(&format!("{{{name}}}"), &encoded),
             "query" => {
-                let sign = if self.target.contains('?') { '&' } else { '?' };
-                self.target.push_str(&format!("{sign}{name}={encoded}"));
+                let sign = if self.target.contains('?') { "&" } else { "?" };
+                self.target.extend([sign, name, "=", encoded.as_str()]);
             }
             _ => return self.header(name, value, value),
         }

@@ -94,6 +94,10 @@ impl Wanted {
 
 impl Html {
     /// In templates, numbers come by reference.
+    #[expect(
+        clippy::trivially_copy_pass_by_ref,
+        reason = "templates hand arguments over as references"
+    )]
     fn badge(code: &u32) -> Badge {
         let tone = match *code {
             0 => Tone::Plain,
@@ -103,6 +107,10 @@ impl Html {
         Badge::new(tone, code.to_string())
     }
 
+    #[expect(
+        clippy::trivially_copy_pass_by_ref,
+        reason = "templates hand arguments over as references"
+    )]
     fn has_page(code: &u32) -> bool {
         *code >= ERRORS
     }

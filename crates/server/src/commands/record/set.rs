@@ -103,9 +103,10 @@ impl Set {
     ) -> anyhow::Result<()> {
         let what = format!("{} {}", word(kind), self.key);
         let after = members(&outcome.record)?;
-        let (would, would_be) = match self.dry_run {
-            true => ("would be added", "would change"),
-            false => ("is added", "has changed"),
+        let (would, would_be) = if self.dry_run {
+            ("would be added", "would change")
+        } else {
+            ("is added", "has changed")
         };
         match &outcome.verdict {
             Verdict::New => {

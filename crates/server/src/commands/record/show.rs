@@ -45,9 +45,10 @@ pub(super) fn in_lines(record: &Value) -> String {
     let members = record.as_object().into_iter().flatten();
     let widest = members.clone().map(|(name, _)| name.len()).max();
     let widest = widest.unwrap_or_default();
-    members
-        .map(|(name, value)| format!("{name:widest$}  {}\n", in_words(value)))
-        .collect()
+    let lines = members.map(|(name, value)| format!("{name:widest$}  {}", in_words(value)));
+    let mut lines = lines.collect::<Vec<_>>().join("\n");
+    lines.push('\n');
+    lines
 }
 
 /// A text by itself, everything else as JSON.

@@ -82,21 +82,23 @@ const FIELDS: &[(&str, &str)] = &[
 /// All that the people of an organization can change, as the database has it.
 async fn everything(app: &TestApp) -> String {
     let read = async |tx: &mut storage::Transaction| {
-        let mut seen = format!("{:?}", tx.developers().list().await?);
+        let mut seen = vec![format!("{:?}", tx.developers().list().await?)];
         for number in [own(), super::other()] {
             let now = jiff::Timestamp::UNIX_EPOCH;
-            seen += &format!("{:?}", tx.invitations().list_of(&number, now).await?);
+            let invitations = tx.invitations().list_of(&number, now).await?;
+            seen.push(format!("{invitations:?}"));
             for registered in tx.owned(&number).apps().await? {
                 let id = &registered.app.id;
-                seen += &format!("{:?}", tx.owned(&number).app(id).await?);
-                seen += &format!("{:?}", tx.client_apps().secrets(id).await?);
+                seen.push(format!("{:?}", tx.owned(&number).app(id).await?));
+                seen.push(format!("{:?}", tx.client_apps().secrets(id).await?));
             }
             for user in tx.owned(&number).system_users().await? {
-                seen += &user.password_hash;
-                seen += &format!("{:?}", tx.owned(&number).system_user(&user.name).await?);
+                let name = &user.name;
+                seen.push(user.password_hash.clone());
+                seen.push(format!("{:?}", tx.owned(&number).system_user(name).await?));
             }
         }
-        Ok::<_, storage::Error>(seen)
+        Ok::<_, storage::Error>(seen.concat())
     };
     app.store.read(read).await.expect("everything")
 }

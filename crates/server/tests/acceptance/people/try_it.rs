@@ -273,7 +273,7 @@ async fn a_token_ends_with_its_call_or_by_itself(app: &mut TestApp) {
         if ended {
             gateway.end_trial_token(&id, &token).await.expect("its end");
         } else {
-            app.clock.advance(Duration::from_secs(60));
+            app.clock.advance(Duration::from_mins(1));
         }
         assert_eq!(call().await, StatusCode::UNAUTHORIZED);
         assert!(!token.masked().contains(&token.as_str()[4..]));

@@ -30,8 +30,7 @@ async fn use_shows_the_own_organizations_calls_and_limits_alone(app: &mut TestAp
     for words in [
         "list_agreements",
         "get_agreement",
-        "404901",
-        "999998",
+        "404001",
         "1000000 calls a day",
     ] {
         assert!(page.ok().contains(words), "{words}: {}", page.body);
@@ -41,7 +40,7 @@ async fn use_shows_the_own_organizations_calls_and_limits_alone(app: &mut TestAp
         log.ok().contains("/corporate-agreements/v2/agreements/1<"),
         "{log:?}"
     );
-    assert!(log.body.contains("/portal/errors/404901"), "{log:?}");
+    assert!(log.body.contains("/portal/errors/404001"), "{log:?}");
     assert!(
         !log.body.contains("/organizations/v1/organizations"),
         "{log:?}"

@@ -117,6 +117,14 @@ fn orders_outlive_the_operators_system_and_this_server() {
     drop(system);
 }
 
+/// The first of these orders that is listed does not wait for another.
+fn is_waiting(listed: &str, orders: [&String; 2]) {
+    let line = listed.lines().next().expect("a line");
+    let line: Value = serde_json::from_str(line).expect("JSON, one object per line");
+    assert_eq!(line["waits"], json!(false));
+    assert!(orders.iter().any(|id| line["orderId"] == **id));
+}
+
 fn people_at_the_desk_end_orders_from_the_command_line() {
     let folder = tempfile::tempdir().expect("a folder");
     let here = folder.path();
@@ -153,23 +161,14 @@ fn people_at_the_desk_end_orders_from_the_command_line() {
             words,
             format!("error: order {first}: the order has ended: COMPLETED\n")
         );
-        let waiting = order(&["desk", "--json"]);
-        let waiting = String::from_utf8_lossy(&waiting.stdout).into_owned();
-        let line: Value = serde_json::from_str(waiting.lines().next().expect("a line"))
-            .expect("JSON, one object per line");
-        assert_eq!(line["waits"], json!(false));
-        assert!([second, third].iter().any(|id| line["orderId"] == **id));
+        let listed = order(&["desk", "--json"]);
+        let listed = String::from_utf8_lossy(&listed.stdout).into_owned();
+        is_waiting(&listed, [second, third]);
         assert!(order(&["begin", second]).status.success());
-        assert!(
-            order(&["fail", second, "--reason", "no line there"])
-                .status
-                .success()
-        );
-        assert!(
-            order(&["hold", third, "--reason", "asked the customer"])
-                .status
-                .success()
-        );
+        let done = order(&["fail", second, "--reason", "no line there"]);
+        assert!(done.status.success(), "{done:?}");
+        let done = order(&["hold", third, "--reason", "asked the customer"]);
+        assert!(done.status.success(), "{done:?}");
         assert!(order(&["resume", third]).status.success());
         assert!(order(&["complete", third]).status.success());
         assert_eq!(
@@ -180,10 +179,7 @@ fn people_at_the_desk_end_orders_from_the_command_line() {
         assert_eq!(session.states(third).await, expected);
         let json = order(&["show", third, "--json"]);
         let json: Value = serde_json::from_slice(&json.stdout).expect("JSON");
-        assert_eq!(
-            (&json["orderId"], &json["way"]),
-            (&json!(third), &json!("desk"))
-        );
+        assert_eq!([&json["orderId"], &json["way"]], [third, "desk"]);
         assert_eq!(json["history"][1]["actor"], "command line");
         assert_eq!(json["history"].as_array().map(Vec::len), Some(4));
         let unknown = order(&["show", "000000000001"]);

@@ -147,7 +147,7 @@ fn a_forged_row_ends_the_check_of_the_journal_with_1() {
     let mut program = Program::serve_logged(here, &[]);
     succeeds(here, &["operator", "add", "kari", "--role", "desk"]);
     let file = rusqlite::Connection::open(here.join("avtale.db")).expect("the database");
-    file.busy_timeout(std::time::Duration::from_secs(60))
+    file.busy_timeout(std::time::Duration::from_mins(1))
         .expect("a pause");
     let forge = "INSERT INTO journal (id, at, author, noun, subject, action, facts)
                  VALUES ('forged', 0, 'kari', 'operator', 'mallory', 'added', '{}')";

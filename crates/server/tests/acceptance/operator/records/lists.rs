@@ -50,89 +50,88 @@ async fn a_list_goes_on_where_the_part_before_ended(app: &mut TestApp) {
     }
 }
 
+/// A wish, the key of what is found, and what is found.
+const FOUND: &[(&str, &str, &[&str])] = &[
+    ("organizations?search=91", "orgNumber", &["914742315"]),
+    (
+        "organizations?search=9",
+        "orgNumber",
+        &["914742315", "976967631", "987654321"],
+    ),
+    (
+        "organizations?search=9&after=914742315&pageSize=1",
+        "orgNumber",
+        &["976967631"],
+    ),
+    (
+        "organizations?search=lig%20%C3%98L",
+        "orgNumber",
+        &["811111111"],
+    ),
+    (
+        "organizations?search=lenor%20N",
+        "orgNumber",
+        &["976967631"],
+    ),
+    (
+        "organizations?search=914742315",
+        "orgNumber",
+        &["914742315"],
+    ),
+    ("organizations?search=9147423159", "orgNumber", &[]),
+    ("organizations?search=%25", "orgNumber", &[]),
+    ("persons?search=kari%20n", "id", &["5"]),
+    ("offerings?agreement=5538579", "id", &["404", "13883"]),
+    ("offerings?agreement=5538579&search=OFFICE", "id", &["404"]),
+    ("offerings?agreement=1", "id", &[]),
+    ("agreements?search=5", "id", &["5", "5538579"]),
+    ("agreements?search=55", "id", &["5538579"]),
+    ("agreements?search=0", "id", &[]),
+    ("agreements?organization=811111111", "id", &["5"]),
+    ("agreements?organization=811111111&after=5", "id", &[]),
+    ("agreements?organization=999999999", "id", &[]),
+    ("agreements?search=SKY", "id", &["5"]),
+    ("accounts?organization=811111111", "id", &["5"]),
+    ("accounts?search=76", "id", &["7654321"]),
+    ("accounts?search=sentral", "id", &["7654321"]),
+    ("address-cards?organization=976967631", "id", &["700001"]),
+    ("products?agreement=5", "id", &["5"]),
+    ("products?organization=811111111&search=sk", "id", &["5"]),
+    ("products?search=27", "id", &["2799029"]),
+    ("products?search=K%C3%98", "id", &["1302567"]),
+    ("system-users?search=demo", "name", &["API1000DEMO"]),
+    (
+        "system-users?organization=811111111",
+        "name",
+        &["API3000NEW"],
+    ),
+    ("system-users?search=1000", "name", &["API1000DEMO"]),
+    (
+        "apps?search=TIGHT",
+        "clientId",
+        &["tinytinytinytinytinytinytinytiny"],
+    ),
+    (
+        "apps?search=otherother",
+        "clientId",
+        &["otherotherotherotherotherotherot"],
+    ),
+    (
+        "apps?organization=811111111&search=",
+        "clientId",
+        &["newnewnewnewnewnewnewnewnewnewne"],
+    ),
+];
+
 async fn a_list_is_narrowed_and_searched(app: &mut TestApp) {
     for (path, key, record, _) in additions() {
         let address = format!("/operator/v1/{path}/{}", key_of(&record, key));
         let added = demo(app).put(&address, &record).await;
         assert_eq!(added.status.as_u16(), 201, "{path}");
     }
-    for (query, key, expected) in [
-        ("organizations?search=91", "orgNumber", vec!["914742315"]),
-        (
-            "organizations?search=9",
-            "orgNumber",
-            vec!["914742315", "976967631", "987654321"],
-        ),
-        (
-            "organizations?search=9&after=914742315&pageSize=1",
-            "orgNumber",
-            vec!["976967631"],
-        ),
-        (
-            "organizations?search=lig%20%C3%98L",
-            "orgNumber",
-            vec!["811111111"],
-        ),
-        (
-            "organizations?search=lenor%20N",
-            "orgNumber",
-            vec!["976967631"],
-        ),
-        (
-            "organizations?search=914742315",
-            "orgNumber",
-            vec!["914742315"],
-        ),
-        ("organizations?search=9147423159", "orgNumber", vec![]),
-        ("organizations?search=%25", "orgNumber", vec![]),
-        ("persons?search=kari%20n", "id", vec!["5"]),
-        ("offerings?agreement=5538579", "id", vec!["404", "13883"]),
-        (
-            "offerings?agreement=5538579&search=OFFICE",
-            "id",
-            vec!["404"],
-        ),
-        ("offerings?agreement=1", "id", vec![]),
-        ("agreements?search=5", "id", vec!["5", "5538579"]),
-        ("agreements?search=55", "id", vec!["5538579"]),
-        ("agreements?search=0", "id", vec![]),
-        ("agreements?organization=811111111", "id", vec!["5"]),
-        ("agreements?organization=811111111&after=5", "id", vec![]),
-        ("agreements?organization=999999999", "id", vec![]),
-        ("agreements?search=SKY", "id", vec!["5"]),
-        ("accounts?organization=811111111", "id", vec!["5"]),
-        ("accounts?search=76", "id", vec!["7654321"]),
-        ("accounts?search=sentral", "id", vec!["7654321"]),
-        ("address-cards?organization=976967631", "id", vec!["700001"]),
-        ("products?agreement=5", "id", vec!["5"]),
-        ("products?organization=811111111&search=sk", "id", vec!["5"]),
-        ("products?search=27", "id", vec!["2799029"]),
-        ("products?search=K%C3%98", "id", vec!["1302567"]),
-        ("system-users?search=demo", "name", vec!["API1000DEMO"]),
-        (
-            "system-users?organization=811111111",
-            "name",
-            vec!["API3000NEW"],
-        ),
-        ("system-users?search=1000", "name", vec!["API1000DEMO"]),
-        (
-            "apps?search=TIGHT",
-            "clientId",
-            vec!["tinytinytinytinytinytinytinytiny"],
-        ),
-        (
-            "apps?search=otherother",
-            "clientId",
-            vec!["otherotherotherotherotherotherot"],
-        ),
-        (
-            "apps?organization=811111111&search=",
-            "clientId",
-            vec!["newnewnewnewnewnewnewnewnewnewne"],
-        ),
-    ] {
+    for (query, key, expected) in FOUND {
         let found = demo(app).get(&format!("/operator/v1/{query}")).await;
-        assert_eq!(keys(&found, key), expected, "{query}");
+        assert_eq!(keys(&found, key), *expected, "{query}");
     }
 }
 

@@ -70,7 +70,7 @@ fn additions() -> Vec<(&'static str, &'static str, Value, (&'static str, Value))
     ]
 }
 
-fn key_of<'a>(record: &'a Value, key: &str) -> String {
+fn key_of(record: &Value, key: &str) -> String {
     match &record[key] {
         Value::String(text) => text.clone(),
         other => other.to_string(),

@@ -41,7 +41,10 @@ async fn sign_in(session: &Session) {
 
 async fn there(session: &Session, selector: &str) -> String {
     let found = session.client.wait().for_element(Locator::Css(selector));
-    let found = found.await.expect("the page is there");
+    let Ok(found) = found.await else {
+        let shown = session.run("return document.body.innerText").await;
+        panic!("no {selector}: {shown}");
+    };
     found.text().await.expect("words")
 }
 
