@@ -39,6 +39,10 @@ impl SelfService {
     ) -> Result<Invitation, OwnRefusal> {
         let now = self.now();
         let number = &mandate.organization;
+        // Somebody else at an unattended screen must not get a password to keep.
+        if mandate.author.name == email.as_str() {
+            return Err(OwnRefusal::OwnLink);
+        }
         self.core
             .store
             .transact(async |tx| {

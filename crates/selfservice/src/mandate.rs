@@ -60,8 +60,11 @@ pub enum OwnRefusal {
     #[error("there is no such invitation")]
     UnknownInvitation,
     /// A developer belongs to one organization.
-    #[error("there is somebody with the address {0} already")]
+    #[error("the link does not work for {0}; ask the operator")]
     AddressTaken(String),
+    /// Whoever is signed in shows the password to choose another.
+    #[error("for another password of one's own there is the page Account")]
+    OwnLink,
     /// Nobody could invite or enable people any more.
     #[error("{0} is the last enabled administrator")]
     LastAdministrator(String),

@@ -22,7 +22,7 @@ mod response;
 mod security;
 mod site;
 
-pub use address::ClientAddress;
+pub use address::{ClientAddress, has_control_character};
 pub use assets::Asset;
 pub use badge::{Badge, Tone};
 pub use brand::{Brand, Color};

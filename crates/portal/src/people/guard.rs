@@ -94,6 +94,9 @@ impl People {
     ) -> Result<Response, Fault> {
         let method = request.method().clone();
         web::check_origin(&method, request.uri(), request.headers()).map_err(forged)?;
+        if web::has_control_character(request.uri().path()) {
+            return Err(Fault::NOT_FOUND);
+        }
         let path = request.extensions().get::<MatchedPath>();
         let path = path.map_or_else(String::new, |path| path.as_str().to_owned());
         let Visitors::From(role) = self.visitors(&method, &path) else {

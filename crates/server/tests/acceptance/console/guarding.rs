@@ -13,6 +13,7 @@ pub(crate) const TESTS: &[Test] = tests![
     every_page_takes_its_role,
     every_form_takes_the_token_of_its_own_session_from_its_own_host,
     what_is_not_there_and_other_methods_are_pages_too,
+    no_page_has_a_control_character_in_its_address,
     a_panic_is_a_page_that_tells_nothing,
     files_are_kept_for_good_and_pages_not_at_all,
 ];
@@ -150,6 +151,19 @@ async fn what_is_not_there_and_other_methods_are_pages_too(app: &mut TestApp) {
     let answer = visitor.post("/console/orders", &[]).await;
     answer.refused(405, "Not in this way");
     assert!(answer.header("allow").contains("GET"), "{answer:?}");
+}
+
+async fn no_page_has_a_control_character_in_its_address(app: &mut TestApp) {
+    let mut visitor = Visitor::demo(app).await;
+    let mut seen = 0;
+    for (page, address) in guarded(&Method::GET) {
+        if page.path.contains('{') {
+            let address = address.replace("000000000001", "%00");
+            visitor.get(&address).await.refused(404, "Nothing is here");
+            seen += 1;
+        }
+    }
+    assert!(seen > 10, "{seen} pages with parameters");
 }
 
 async fn a_panic_is_a_page_that_tells_nothing(app: &mut TestApp) {

@@ -134,7 +134,7 @@ async fn somebody_of_another_organization_does_not_join(app: &mut TestApp) {
     let answer = visitor.post(&link, &fields).await;
     answer.refused(
         409,
-        "There is somebody with the address other@example.com already",
+        "The link does not work for other@example.com; ask the operator",
     );
     signed_in(app, &router, OTHER).await;
 }

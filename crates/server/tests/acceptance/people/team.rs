@@ -7,6 +7,7 @@ pub(crate) const TESTS: &[Test] = tests![
     the_last_administrator_stays_one,
     a_link_is_taken_back,
     what_is_no_address_is_said_so,
+    nobody_makes_a_link_for_their_own_password,
 ];
 
 async fn the_last_administrator_stays_one(app: &mut TestApp) {
@@ -59,4 +60,15 @@ async fn what_is_no_address_is_said_so(app: &mut TestApp) {
         .post("/portal/team/invite", &[("email", "kari")])
         .await;
     answer.refused(422, "Type an e-mail address");
+}
+
+async fn nobody_makes_a_link_for_their_own_password(app: &mut TestApp) {
+    let router = app.customers_router();
+    let mut admin = signed_in(app, &router, ADMIN).await;
+    let fields = [("email", ADMIN.0)];
+    let answer = admin.post("/portal/team/invite", &fields).await;
+    answer.refused(409, "there is the page Account");
+    let page = admin.get("/portal/team").await;
+    let offered = format!("by a link for {}", ADMIN.0);
+    assert!(!page.ok().contains(&offered), "{page:?}");
 }
