@@ -133,6 +133,12 @@ impl List {
                 table(&rows)
             })?;
         }
+        let waiting = selfservice.unsealed_changes().await?;
+        if waiting > 0 {
+            super::print_warning(&format!(
+                "{waiting} newer changes have no place yet; a running server gives it within a second"
+            ));
+        }
         Ok(ExitCode::SUCCESS)
     }
 }

@@ -49,15 +49,29 @@ pub(super) fn browse<F: Future<Output = ()> + Send + 'static>(
     });
 }
 
+/// Browsers refuse to run as root in their sandbox, and call home unless they are told not to; these
+/// see nothing but our own pages.
+const ARGUMENTS: [&str; 8] = [
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-dev-shm-usage",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+];
+
 async fn connect(driver: &Driver, screen: Screen) -> Client {
     let scheme = u8::from(!screen.dark);
     let scheme = format!("--blink-settings=preferredColorScheme={scheme}");
     let metrics = json!({
         "width": screen.width, "height": 900, "pixelRatio": 1.0, "mobile": false, "touch": false,
     });
+    let mut arguments = ARGUMENTS.map(str::to_owned).to_vec();
+    arguments.push(scheme);
     let options = json!({
-        // Browsers refuse to run as root in their sandbox; these see nothing but our own pages.
-        "args": ["--headless=new", "--no-sandbox", "--disable-dev-shm-usage", scheme],
+        "args": arguments,
         "mobileEmulation": { "deviceMetrics": metrics },
     });
     let mut wanted = Map::new();
