@@ -21,6 +21,7 @@ pub(crate) const TESTS: &[Test] = tests![
     a_change_is_told_to_its_organization_alone,
     a_reader_goes_on_after_a_position,
     changes_are_found_by_whatever_is_known_of_them,
+    pages_together_are_what_a_search_finds,
     pages_go_on_in_both_directions_and_look_at_few_rows,
     a_change_is_there_if_its_transaction_commits,
 ];
@@ -326,6 +327,36 @@ async fn pages(store: &Store, filter: &JournalFilter, stretch: JournalStretch) -
         stretch.after = page.next;
         if page.next.is_none() {
             return pages;
+        }
+    }
+}
+
+async fn pages_together_are_what_a_search_finds(store: Store) {
+    let prepared = store.transact(async |tx| told(tx).await);
+    assert_eq!(prepared.await, Ok(()));
+    for (filter, expected) in filters() {
+        // Since ever: it leaves nothing out, but a page must look for where to end.
+        let since_ever = JournalFilter {
+            since: filter.since.or(Some(jiff::Timestamp::UNIX_EPOCH)),
+            ..filter.clone()
+        };
+        for (filter, newest_first) in [
+            (&filter, false),
+            (&filter, true),
+            (&since_ever, false),
+            (&since_ever, true),
+        ] {
+            let stretch = JournalStretch {
+                newest_first,
+                after: None,
+                most: 9,
+                looks_at: 1,
+            };
+            let mut seen = pages(&store, filter, stretch).await.concat();
+            if newest_first {
+                seen.reverse();
+            }
+            assert_eq!(seen, expected, "{filter:?} {newest_first}");
         }
     }
 }
