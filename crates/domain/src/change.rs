@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::access::{Caller, ClientId, DeveloperEmail};
+use crate::access::{Caller, ClientId, DeveloperEmail, DeveloperLogin};
 use crate::{AccountId, AccountStatus, AgreementId, Order, OrderAction, OrderId, OrderState};
 use crate::{OrganizationNumber, ProductId};
 
@@ -42,8 +42,8 @@ impl ChangeId {
 /// Who made a change, and through which app.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Author {
-    /// A system user, a developer by e-mail address, a person or worker of the operator's, or the
-    /// part of the server.
+    /// A system user, a developer by organization and e-mail address, a person or worker of the
+    /// operator's, or the part of the server.
     pub name: String,
     /// The client app that a customer's call came through.
     pub app: Option<ClientId>,
@@ -83,12 +83,23 @@ impl Author {
     /// `@` in the name, and no operator is called like a part of the server.
     #[must_use]
     pub fn kind(&self) -> AuthorKind {
-        if self.app.is_some() || DeveloperEmail::parse(&self.name).is_some() {
+        // In rows of old, the author is the address alone.
+        let is_developer = DeveloperEmail::parse(self.name_within_organization()).is_some();
+        if self.app.is_some() || is_developer {
             AuthorKind::Customer
         } else if Self::is_part_of_server(&self.name) {
             AuthorKind::Server
         } else {
             AuthorKind::Operator
+        }
+    }
+
+    /// What those of the same organization call them: a developer's address, without the number.
+    #[must_use]
+    pub fn name_within_organization(&self) -> &str {
+        match DeveloperLogin::parse(&self.name) {
+            Some(_) => self.name.split_once('/').map_or("", |(_, email)| email),
+            None => &self.name,
         }
     }
 
@@ -108,10 +119,10 @@ impl Author {
     }
 }
 
-impl From<&DeveloperEmail> for Author {
-    fn from(email: &DeveloperEmail) -> Self {
+impl From<&DeveloperLogin> for Author {
+    fn from(login: &DeveloperLogin) -> Self {
         Self {
-            name: email.as_str().to_owned(),
+            name: login.to_string(),
             app: None,
         }
     }
@@ -208,5 +219,29 @@ impl OtherChange {
     pub fn with(mut self, name: &str, value: impl Into<String>) -> Self {
         self.facts.push((name.to_owned(), value.into()));
         self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_authors_name_tells_the_side() {
+        for (name, kind, within) in [
+            (
+                "914742315/kari@example.com",
+                AuthorKind::Customer,
+                "kari@example.com",
+            ),
+            ("kari@example.com", AuthorKind::Customer, "kari@example.com"),
+            ("kari", AuthorKind::Operator, "kari"),
+            ("914742315/kari", AuthorKind::Operator, "914742315/kari"),
+            ("fulfillment", AuthorKind::Server, "fulfillment"),
+        ] {
+            let author = Author::of_operator(name);
+            assert_eq!(author.kind(), kind, "{name}");
+            assert_eq!(author.name_within_organization(), within);
+        }
     }
 }

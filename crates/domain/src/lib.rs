@@ -15,6 +15,7 @@ mod order;
 mod organization;
 mod product;
 mod rejection;
+mod text;
 
 pub use account::{
     AccountReference, AccountReferences, AccountRequest, AccountStatus, AccountTimes, AccountType,
@@ -43,3 +44,4 @@ pub use order::{
 pub use organization::{Organization, OrganizationNumber};
 pub use product::{AgreementProducts, Offering, Product, ProductConfiguration, ProductStatus};
 pub use rejection::{Fault, Rejection};
+pub use text::has_invisible_character;

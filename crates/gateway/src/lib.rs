@@ -36,7 +36,7 @@ pub use grant::{IssuedToken, TokenRequest};
 pub use limits::{AppLimits, NearQuota, QuotaUse};
 pub use links::make_secret;
 pub use logins::{
-    Enrollment, LEAST_ALONE, LEAST_WITH_CODE, Logins, MOST, PasswordFault, PasswordUse, SignIn,
+    Deed, Enrollment, LEAST_ALONE, LEAST_WITH_CODE, Logins, MOST, PasswordFault, PasswordUse, SignIn,
     SignInRefusal, Verified, check_password,
 };
 pub use passwords::{HashError, hash_password};

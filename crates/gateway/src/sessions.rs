@@ -52,6 +52,14 @@ impl SessionToken {
     }
 }
 
+impl Session {
+    /// Whose it is: realm and name, as logins know them.
+    #[must_use]
+    pub fn login(&self) -> (Realm, &str) {
+        (self.realm, &self.name)
+    }
+}
+
 impl Logins {
     /// A token that nobody has had, whoever signs in and whatever their browser held before.
     #[must_use]
@@ -64,7 +72,7 @@ impl Logins {
     }
 
     /// Begins a session of someone who was verified; false when their code was used meanwhile.
-    pub async fn begin(
+    pub(crate) async fn begin(
         &self,
         tx: &mut Transaction,
         verified: &Verified,
@@ -80,7 +88,7 @@ impl Logins {
     }
 
     /// Goes on with a session under another token, in place of the one before.
-    pub async fn renew(
+    pub(crate) async fn renew(
         &self,
         tx: &mut Transaction,
         session: &Session,
@@ -125,12 +133,12 @@ impl Logins {
     }
 
     /// Ends a session; false when it has ended already.
-    pub async fn end(&self, tx: &mut Transaction, session: &Session) -> Result<bool, Error> {
+    pub(crate) async fn end(&self, tx: &mut Transaction, session: &Session) -> Result<bool, Error> {
         tx.sessions().end(&session.hash).await
     }
 
     /// Ends all sessions of the person but this one.
-    pub async fn end_others(&self, tx: &mut Transaction, session: &Session) -> Result<u64, Error> {
+    pub(crate) async fn end_others(&self, tx: &mut Transaction, session: &Session) -> Result<u64, Error> {
         tx.sessions()
             .end_others(session.realm, &session.name, Some(&session.hash))
             .await

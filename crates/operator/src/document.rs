@@ -31,6 +31,8 @@ use crate::routes::records;
         (name = "watching", description = "Which calls there were, whose data they have shown, and \
                                            what waits."),
         (name = "operators", description = "Who may call this API, and as what."),
+        (name = "developers", description = "Customers' people in the developer portal, and what they \
+                                             ask for."),
         (name = "records", description = "Organizations, agreements, apps and the like: find and \
                                           change them one by one.")
     ),
@@ -39,7 +41,12 @@ use crate::routes::records;
 pub(crate) struct Base;
 
 /// What can be called with an empty body.
-const OPTIONAL_BODIES: [&str; 3] = ["claim_orders", "complete_order", "rotate_app_secret"];
+const OPTIONAL_BODIES: [&str; 4] = [
+    "claim_orders",
+    "complete_order",
+    "invite_developer",
+    "rotate_app_secret",
+];
 
 /// The declarations are texts and numbers; there is nothing that could fail to be written.
 pub(crate) fn finished(routes: &utoipa::openapi::OpenApi) -> Value {

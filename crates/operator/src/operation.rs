@@ -84,6 +84,31 @@ const REDELIVERY: &[Code] = &[
     Code::DeliveryNotFound,
     Code::EndpointDisabled,
 ];
+const DECISION: &[Code] = &[
+    Code::BodyTooLarge,
+    Code::UnsupportedMediaType,
+    Code::RequestNotFound,
+];
+const DEVELOPER: &[Code] = &[Code::DeveloperNotFound];
+const DEVELOPER_CHANGE: &[Code] = &[
+    Code::BodyTooLarge,
+    Code::UnsupportedMediaType,
+    Code::DeveloperNotFound,
+];
+const INVITATION: &[Code] = &[
+    Code::BodyTooLarge,
+    Code::UnsupportedMediaType,
+    Code::RecordNotFound,
+    Code::DeveloperNotFound,
+    Code::DeveloperDisabled,
+    Code::TooMany,
+];
+const TAKING_BACK: &[Code] = &[
+    Code::BodyTooLarge,
+    Code::UnsupportedMediaType,
+    Code::DeveloperNotFound,
+    Code::InvitationNotFound,
+];
 const OPERATOR_CHANGE: &[Code] = &[
     Code::BodyTooLarge,
     Code::UnsupportedMediaType,
@@ -153,6 +178,18 @@ pub(crate) const OPERATIONS: &[Operation] = &[
     viewer("get_call_latencies", &[]),
     viewer("get_gauges", &[]),
     viewer("list_data_reads", &[]),
+    viewer("list_api_product_requests", &[]),
+    desk("approve_api_product_request", DECISION),
+    desk("refuse_api_product_request", DECISION),
+    viewer("list_developers", &[Code::RecordNotFound]),
+    viewer("get_developer", DEVELOPER),
+    administrator("put_developer", DEVELOPER_CHANGE),
+    administrator("invite_developer", INVITATION),
+    administrator("take_back_invitation", TAKING_BACK),
+    administrator("disable_developer", DEVELOPER_CHANGE),
+    administrator("enable_developer", DEVELOPER_CHANGE),
+    administrator("end_developer_sessions", DEVELOPER_CHANGE),
+    administrator("remove_developer_codes", DEVELOPER_CHANGE),
     administrator("list_operators", &[]),
     administrator("get_operator", &[Code::OperatorNotFound]),
     administrator("put_operator", OPERATOR_PUT),

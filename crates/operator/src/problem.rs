@@ -4,7 +4,7 @@ use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 use selfservice::fulfillment::WorkRefusal;
 use selfservice::notifications::OversightRefusal;
-use selfservice::{Failure, OperatorRefusal};
+use selfservice::{Failure, OperatorRefusal, OwnRefusal};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -34,6 +34,11 @@ pub(crate) enum Code {
     LastAdministrator,
     RecordNotFound,
     RecordRefused,
+    RequestNotFound,
+    DeveloperNotFound,
+    InvitationNotFound,
+    DeveloperDisabled,
+    TooMany,
     Internal,
     Unavailable,
 }
@@ -52,7 +57,10 @@ impl Code {
             | Self::DeliveryNotFound
             | Self::AppNotFound
             | Self::OperatorNotFound
-            | Self::RecordNotFound => StatusCode::NOT_FOUND,
+            | Self::RecordNotFound
+            | Self::RequestNotFound
+            | Self::DeveloperNotFound
+            | Self::InvitationNotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::OrderEnded
             | Self::OrderWaits
@@ -62,7 +70,9 @@ impl Code {
             | Self::Impossible
             | Self::EndpointDisabled
             | Self::NameTaken
-            | Self::LastAdministrator => StatusCode::CONFLICT,
+            | Self::LastAdministrator
+            | Self::DeveloperDisabled
+            | Self::TooMany => StatusCode::CONFLICT,
             Self::RecordRefused => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
             Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
@@ -95,6 +105,11 @@ impl Code {
             Self::LastAdministrator => "last_administrator",
             Self::RecordNotFound => "record_not_found",
             Self::RecordRefused => "record_refused",
+            Self::RequestNotFound => "request_not_found",
+            Self::DeveloperNotFound => "developer_not_found",
+            Self::InvitationNotFound => "invitation_not_found",
+            Self::DeveloperDisabled => "developer_disabled",
+            Self::TooMany => "too_many",
             Self::Internal => "internal",
             Self::Unavailable => "unavailable",
         }
@@ -126,6 +141,11 @@ impl Code {
             Self::LastAdministrator => "No enabled administrator would be left",
             Self::RecordNotFound => "There is no such record",
             Self::RecordRefused => "The record does not fit what is there",
+            Self::RequestNotFound => "No such request waits for a decision",
+            Self::DeveloperNotFound => "The organization has no such developer",
+            Self::InvitationNotFound => "The organization has no such invitation",
+            Self::DeveloperDisabled => "The developer is disabled",
+            Self::TooMany => "There are as many as there may be",
             Self::Internal => "The server has failed",
             Self::Unavailable => "The database does not answer",
         }
@@ -289,10 +309,32 @@ impl From<OperatorRefusal> for Problem {
             OperatorRefusal::Unknown(_) => Code::OperatorNotFound,
             OperatorRefusal::Exists(_) | OperatorRefusal::NameTaken(..) => Code::NameTaken,
             OperatorRefusal::LastAdministrator(_) => Code::LastAdministrator,
-            OperatorRefusal::Storage(_) => Code::Internal,
+            OperatorRefusal::MadeAlready | OperatorRefusal::Storage(_) => Code::Internal,
         };
         match refusal {
             OperatorRefusal::Storage(error) => error.into(),
+            refusal => Self::new(code, refusal.to_string()),
+        }
+    }
+}
+
+impl From<OwnRefusal> for Problem {
+    fn from(refusal: OwnRefusal) -> Self {
+        let code = match &refusal {
+            OwnRefusal::UnknownOrganization(_) => Code::RecordNotFound,
+            OwnRefusal::UnknownApp(_) | OwnRefusal::UnknownRequest => Code::RequestNotFound,
+            OwnRefusal::UnknownDeveloper(_) => Code::DeveloperNotFound,
+            OwnRefusal::UnknownInvitation => Code::InvitationNotFound,
+            OwnRefusal::DeveloperDisabled(_) => Code::DeveloperDisabled,
+            OwnRefusal::TooMany { .. } => Code::TooMany,
+            _ => Code::Internal,
+        };
+        match refusal {
+            OwnRefusal::Storage(error) => error.into(),
+            refusal if code == Code::Internal => {
+                tracing::error!(%refusal, "the operator was told what customers are told");
+                Self::new(code, "the log says what happened")
+            }
             refusal => Self::new(code, refusal.to_string()),
         }
     }

@@ -16,8 +16,8 @@ use crate::edge::{edge, panicked};
 use crate::problem::{Code, Problem};
 use crate::routes::records::access as record_access;
 use crate::routes::{
-    Answer, calls, claims, data_reads, journal, limits, notifications, operators, orders, records,
-    reports,
+    Answer, api_product_requests, calls, claims, data_reads, developers, journal, limits,
+    notifications, operators, orders, records, reports,
 };
 use crate::{Services, console};
 
@@ -60,6 +60,20 @@ fn operations() -> OpenApiRouter<Services> {
         .routes(routes!(calls::get_call_latencies))
         .routes(routes!(calls::get_gauges))
         .routes(routes!(data_reads::list_data_reads))
+        .routes(routes!(api_product_requests::list_api_product_requests))
+        .routes(routes!(api_product_requests::approve_api_product_request))
+        .routes(routes!(api_product_requests::refuse_api_product_request))
+        .routes(routes!(developers::list_developers))
+        .routes(routes!(
+            developers::get_developer,
+            developers::put_developer
+        ))
+        .routes(routes!(developers::invite_developer))
+        .routes(routes!(developers::take_back_invitation))
+        .routes(routes!(developers::disable_developer))
+        .routes(routes!(developers::enable_developer))
+        .routes(routes!(developers::end_developer_sessions))
+        .routes(routes!(developers::remove_developer_codes))
         .routes(routes!(operators::list_operators))
         .routes(routes!(operators::get_operator, operators::put_operator))
         .routes(routes!(operators::rotate_operator_key))

@@ -3,9 +3,11 @@
 use std::ops::Deref;
 use std::sync::Arc;
 
-use domain::{AgreementProducts, Clock, Entropy};
+use domain::access::{DeveloperLogin, Realm};
+use domain::{AgreementProducts, Author, Clock, Entropy};
 use gateway::{Gateway, ServerKey};
-use selfservice::{Operators, SelfService};
+use selfservice::{Mandate, Operators, SelfService};
+use storage::{Error, Transaction};
 
 use crate::ConsoleSettings;
 use crate::manage::Manage;
@@ -31,6 +33,8 @@ pub struct Inner {
     pub customers_answer: CustomersAnswer,
     /// Turns a key into what the database has of it.
     pub key: ServerKey,
+    /// Where customers' people come with a link to choose a password; its secret end follows.
+    pub invitation_address: String,
     /// How the console is reached and looks.
     pub console: ConsoleSettings,
     /// For request ids.
@@ -44,6 +48,57 @@ impl Services {
     #[must_use]
     pub fn new(inner: Inner) -> Self {
         Self(Arc::new(inner))
+    }
+}
+
+impl Services {
+    /// Signs one of a customer's people out everywhere; false when they were nowhere signed in.
+    pub(crate) async fn end_developer_sessions(
+        &self,
+        by: &Author,
+        whom: &DeveloperLogin,
+    ) -> Result<bool, Error> {
+        let name = whom.to_string();
+        let end = async |tx: &mut Transaction| {
+            let mut sessions = tx.sessions();
+            let ended = sessions.end_others(Realm::Portal, &name, None).await?;
+            Ok(ended > 0)
+        };
+        self.record_of_developer(by, whom, "sessions ended", end)
+            .await
+    }
+
+    /// Asks one of a customer's people for no one-time codes any more; false when there were none.
+    pub(crate) async fn remove_developer_codes(
+        &self,
+        by: &Author,
+        whom: &DeveloperLogin,
+    ) -> Result<bool, Error> {
+        let (name, logins) = (whom.to_string(), self.gateway.logins());
+        let whose = (Realm::Portal, name.as_str());
+        let remove = async |tx: &mut Transaction| {
+            let removed = logins.end_codes(tx, whose, true).await?;
+            if removed {
+                tx.sessions().end_others(whose.0, whose.1, None).await?;
+            }
+            Ok(removed)
+        };
+        self.record_of_developer(by, whom, "one-time codes removed", remove)
+            .await
+    }
+
+    async fn record_of_developer(
+        &self,
+        by: &Author,
+        whom: &DeveloperLogin,
+        action: &str,
+        body: impl AsyncFnOnce(&mut Transaction) -> Result<bool, Error> + Clone,
+    ) -> Result<bool, Error> {
+        let mandate = Mandate::of_operator(by, &whom.organization);
+        let about = (&mandate, &whom.email);
+        self.selfservice
+            .record_of_developer(about, action, body)
+            .await
     }
 }
 

@@ -4,17 +4,17 @@ use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
 use axum::Router;
-use axum::extract::{RawQuery, State};
-use axum::http::Uri;
+use axum::extract::{RawQuery, Request, State};
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use http::{HeaderMap, HeaderValue, StatusCode, header};
-use web::{Asset, Security, Site, secure};
+use http::{HeaderValue, StatusCode, header};
+use web::{Asset, RequestId, Security, Site, secure};
 
 use crate::guides::{Guide, guides};
 use crate::markdown::Linker;
 use crate::pages::{Place, places};
+use crate::people::fault_page;
 use crate::reference::Reference;
 use crate::search::Index;
 use crate::served::Served;
@@ -113,24 +113,28 @@ async fn go_home() -> Response {
     (StatusCode::TEMPORARY_REDIRECT, [(header::LOCATION, home)]).into_response()
 }
 
-async fn page(State(inner): State<Arc<Inner>>, uri: Uri, headers: HeaderMap) -> Response {
-    let path = uri.path();
+async fn page(State(inner): State<Arc<Inner>>, request: Request) -> Response {
+    let (head, _) = request.into_parts();
+    let (path, headers) = (head.uri.path(), &head.headers);
     // Who adds a slash means the same page.
     let plain = path.strip_suffix('/').filter(|_| path != HOME);
     let Some(slot) = inner.pages.get(plain.unwrap_or(path)) else {
-        return pages::missing(&inner);
+        return pages::missing(&inner, &RequestId::of(&head.extensions));
     };
     if let Some(served) = slot.served.get() {
-        return served.answer(&headers);
+        return served.answer(headers);
     }
     match pages::render(&inner, &slot.place, plain.unwrap_or(path)) {
         Ok(html) => slot
             .served
             .get_or_init(|| Served::new(html))
-            .answer(&headers),
+            .answer(headers),
         Err(error) => {
             tracing::error!(%error, path, "a page can't be rendered");
-            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+            let fault = entrance::Fault::INTERNAL;
+            let page = pages::page(&inner, &fault.title, "");
+            let shown = fault_page(page, &fault, &RequestId::of(&head.extensions));
+            (fault.status, shown).into_response()
         }
     }
 }

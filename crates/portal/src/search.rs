@@ -1,6 +1,8 @@
-//! The search over operations, members, codes and guides: words and beginnings of words, the rarer
-//! the better, and better in a title than in a text.
+//! The search over operations, members, codes and guides: exact names first, then what is called so,
+//! operations before what is said about them, then what speaks of it. Words and beginnings of words
+//! count, the rarer the better.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Longer questions are cut.
@@ -8,8 +10,6 @@ const LONGEST: usize = 120;
 const MOST_WORDS: usize = 8;
 /// How many are shown.
 pub(crate) const MOST: usize = 30;
-/// How alike a word must be to be proposed.
-const ALIKE: f64 = 0.84;
 /// How much of a text is shown.
 const SNIPPET: usize = 180;
 
@@ -18,14 +18,70 @@ const NAME: f32 = 5.0;
 const TEXT: f32 = 1.0;
 /// A word that only begins with what was asked.
 const BEGINNING: f32 = 0.5;
+/// What each repetition of a word adds, and all of them at most.
+const REPEATED: f32 = 0.1;
+const MOST_REPEATED: f32 = 0.5;
 /// How much more a title counts that begins with all that was asked, letter by letter.
 const NAMED: f32 = 2.0;
+
+/// What can be found, in the order in which a question is answered that fits several kinds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Operation,
+    Guide,
+    Section,
+    ErrorCode,
+    ApiProduct,
+    Event,
+    Model,
+    Parameter,
+    Member,
+}
+
+impl Kind {
+    /// In a word.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Operation => "operation",
+            Self::Guide | Self::Section => "guide",
+            Self::ErrorCode => "error code",
+            Self::ApiProduct => "API product",
+            Self::Event => "event",
+            Self::Model => "model",
+            Self::Parameter => "parameter",
+            Self::Member => "member",
+        }
+    }
+
+    /// Those of one rank are told apart by their words.
+    const fn rank(self) -> u8 {
+        match self {
+            Self::Operation => 0,
+            Self::Guide => 1,
+            Self::Section | Self::ErrorCode | Self::ApiProduct | Self::Event => 2,
+            Self::Model => 3,
+            Self::Parameter | Self::Member => 4,
+        }
+    }
+}
+
+/// How well an entry fits; the least comes first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Fit {
+    /// It is what was asked for, letter by letter.
+    Exact,
+    /// All words are in its title or its names.
+    Called(u8),
+    /// Some are in its text alone.
+    Said,
+}
 
 /// Something that can be found.
 #[derive(Debug, Clone)]
 pub(crate) struct Entry {
-    /// What it is, in a word.
-    pub(crate) kind: &'static str,
+    pub(crate) kind: Kind,
+    /// What names it and nothing else: an operation's id or a code's number.
+    pub(crate) exact: Vec<String>,
     pub(crate) title: String,
     pub(crate) address: String,
     /// Other names for it, such as a path.
@@ -40,7 +96,17 @@ pub(crate) struct Entry {
 pub(crate) struct Hit {
     /// Its place among the entries.
     pub(crate) entry: usize,
+    fit: Fit,
     score: f32,
+}
+
+/// What a word says of an entry.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+struct Mark {
+    weight: f32,
+    repeated: f32,
+    /// Whether it is in the title or the names.
+    names: bool,
 }
 
 /// All entries with their words.
@@ -48,22 +114,24 @@ pub(crate) struct Hit {
 pub(crate) struct Index {
     pub(crate) entries: Vec<Entry>,
     /// Each word, and how much it says of which entries.
-    words: BTreeMap<String, BTreeMap<usize, f32>>,
+    words: BTreeMap<String, BTreeMap<usize, Mark>>,
 }
 
 impl Index {
     pub(crate) fn new(entries: Vec<Entry>) -> Self {
-        let mut words: BTreeMap<String, BTreeMap<usize, f32>> = BTreeMap::new();
+        let mut words: BTreeMap<String, BTreeMap<usize, Mark>> = BTreeMap::new();
         for (place, entry) in entries.iter().enumerate() {
-            for (text, weight) in [
-                (&entry.title, TITLE),
-                (&entry.names, NAME),
-                (&entry.text, TEXT),
+            for (text, weight, names) in [
+                (&entry.title, TITLE, true),
+                (&entry.names, NAME, true),
+                (&entry.text, TEXT, false),
             ] {
                 for word in words_of(text) {
                     let known = words.entry(word).or_default().entry(place).or_default();
                     // A word that is repeated says little more.
-                    *known = known.max(weight) + if *known > 0.0 { weight * 0.1 } else { 0.0 };
+                    known.repeated = (known.repeated + REPEATED).min(MOST_REPEATED);
+                    known.weight = known.weight.max(weight);
+                    known.names |= names;
                 }
             }
         }
@@ -73,46 +141,76 @@ impl Index {
     /// What fits best: entries that have all the words, or else those that have most.
     pub(crate) fn find(&self, question: &str) -> Vec<Hit> {
         let asked = asked(question);
-        let mut scores: BTreeMap<usize, (usize, f32)> = BTreeMap::new();
+        let mut found: BTreeMap<usize, (usize, Mark)> = BTreeMap::new();
         for word in &asked {
-            for (entry, score) in self.scores(word) {
-                let (count, sum) = scores.entry(entry).or_default();
+            for (entry, mark) in self.marks(word) {
+                let (count, sum) = found.entry(entry).or_insert((
+                    0,
+                    Mark {
+                        names: true,
+                        ..Mark::default()
+                    },
+                ));
                 *count += 1;
-                *sum += score;
+                sum.weight += mark.weight;
+                sum.names &= mark.names;
             }
         }
-        let wish = question.trim().to_lowercase();
-        let named = |entry: usize| {
-            let title = self.entries[entry].title.to_lowercase();
-            if title.starts_with(&wish) { NAMED } else { 1.0 }
-        };
-        let most = scores.values().map(|(count, _)| *count).max().unwrap_or(0);
-        let mut hits: Vec<_> = scores
+        let wish = plain(question);
+        let most = found.values().map(|(count, _)| *count).max().unwrap_or(0);
+        let mut hits: Vec<_> = found
             .into_iter()
             .filter(|(_, (count, _))| *count == most)
-            .map(|(entry, (_, sum))| Hit {
-                entry,
-                score: sum * self.entries[entry].weight * named(entry),
+            .map(|(entry, (count, sum))| {
+                let called = sum.names && count == asked.len();
+                self.hit(entry, (&wish, called), sum.weight)
             })
             .collect();
-        hits.sort_by(|one, other| other.score.total_cmp(&one.score));
+        hits.sort_by(|one, other| {
+            let score = other.score.total_cmp(&one.score);
+            one.fit.cmp(&other.fit).then(score)
+        });
         hits.truncate(MOST);
         hits
     }
 
-    /// How much each entry has of a word, or of those that begin with it.
-    fn scores(&self, asked: &str) -> BTreeMap<usize, f32> {
-        let mut scores: BTreeMap<usize, f32> = BTreeMap::new();
-        let range = self.words.range(asked.to_owned()..);
-        for (word, entries) in range.take_while(|(word, _)| word.starts_with(asked)) {
+    fn hit(&self, place: usize, (wish, called): (&str, bool), score: f32) -> Hit {
+        let entry = &self.entries[place];
+        let begins = plain(&entry.title).starts_with(wish);
+        Hit {
+            entry: place,
+            fit: match called {
+                _ if entry.exact.iter().any(|name| plain(name) == wish) => Fit::Exact,
+                true => Fit::Called(entry.kind.rank()),
+                false => Fit::Said,
+            },
+            score: score * entry.weight * if begins { NAMED } else { 1.0 },
+        }
+    }
+
+    /// How much each entry has of a word, of its singular, or of those that begin with it.
+    fn marks(&self, asked: &str) -> BTreeMap<usize, Mark> {
+        let mut marks: BTreeMap<usize, Mark> = BTreeMap::new();
+        let mut keep = |word: &str, entries: &BTreeMap<usize, Mark>| {
             let exact = if word == asked { 1.0 } else { BEGINNING };
             let rarity = self.rarity(entries.len());
-            for (entry, weight) in entries {
-                let score = scores.entry(*entry).or_default();
-                *score = score.max(weight * exact * rarity);
+            for (entry, known) in entries {
+                let mark = marks.entry(*entry).or_default();
+                mark.weight = mark
+                    .weight
+                    .max((known.weight + known.repeated) * exact * rarity);
+                mark.names |= known.names;
             }
+        };
+        let range = self.words.range(asked.to_owned()..);
+        for (word, entries) in range.take_while(|(word, _)| word.starts_with(asked)) {
+            keep(word, entries);
         }
-        scores
+        let singular = asked.strip_suffix('s').filter(|word| word.len() >= 3);
+        if let Some((word, entries)) = singular.and_then(|word| self.words.get_key_value(word)) {
+            keep(word, entries);
+        }
+        marks
     }
 
     #[expect(
@@ -123,26 +221,34 @@ impl Index {
         (1.0 + self.entries.len() as f32 / having.max(1) as f32).ln()
     }
 
-    /// The question with words that are known in place of those that are not.
+    /// The question with words that are known in place of those that are not; for those alone that
+    /// are all but spelled so.
     pub(crate) fn proposal(&self, question: &str) -> Option<String> {
-        let mut changed = false;
         let words = asked(question).into_iter().map(|word| {
-            if !self.scores(&word).is_empty() {
-                return Some(word);
+            if self.marks(&word).is_empty() {
+                self.alike(&word)
+            } else {
+                Some(word)
             }
-            changed = true;
-            let alike = self
-                .words
-                .keys()
-                .map(|known| (strsim::jaro_winkler(known, &word), known));
-            let best = alike.max_by(|(one, _), (other, _)| one.total_cmp(other));
-            best.filter(|(likeness, _)| *likeness >= ALIKE)
-                .map(|(_, known)| known.clone())
         });
         let words: Option<Vec<_>> = words.collect();
-        words
-            .filter(|words| changed && !words.is_empty())
-            .map(|words| words.join(" "))
+        let words = words.filter(|words| !words.is_empty())?;
+        let is_other = words.iter().any(|word| !asked(question).contains(word));
+        is_other.then(|| words.join(" "))
+    }
+
+    /// The known word that takes the fewest changes of letters; of several, the one that most have.
+    fn alike(&self, word: &str) -> Option<String> {
+        let most = match word.chars().count() {
+            0..=3 => return None,
+            4..=9 => 1,
+            _ => 2,
+        };
+        let known = self.words.iter().filter_map(|(known, entries)| {
+            let distance = strsim::osa_distance(known, word);
+            (distance <= most).then(|| (distance, Reverse(entries.len()), known))
+        });
+        known.min().map(|(_, _, known)| known.clone())
     }
 
     /// The part of an entry's text that has what was asked: what is marked is told by the flag.
@@ -182,6 +288,18 @@ impl Index {
         }
         parts
     }
+}
+
+/// In lower case, with single blanks.
+fn plain(text: &str) -> String {
+    let words: Vec<_> = text.split_whitespace().map(str::to_lowercase).collect();
+    words.join(" ")
+}
+
+/// A name that is no word of everyday speech, such as `accountReference1`: who types it means it.
+pub(crate) fn is_name(text: &str) -> bool {
+    let marked = |letter: char| !letter.is_alphabetic();
+    text.contains(marked) || parts_of(text).len() > 1
 }
 
 /// The words of a question, each once.
@@ -224,91 +342,4 @@ fn parts_of(word: &str) -> Vec<String> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn index() -> Index {
-        let entry = |kind, title: &str, names: &str, text: &str| Entry {
-            kind,
-            title: title.to_owned(),
-            address: format!("/{title}"),
-            names: names.to_owned(),
-            text: text.to_owned(),
-            weight: 1.0,
-        };
-        Index::new(vec![
-            entry(
-                "operation",
-                "Place an order",
-                "place_order POST /orders",
-                "An order changes.",
-            ),
-            entry(
-                "operation",
-                "Get orders",
-                "list_orders GET /orders",
-                "The orders of an agreement.",
-            ),
-            entry(
-                "member",
-                "Order.agreementId",
-                "",
-                "The agreement that it changes.",
-            ),
-            entry(
-                "code",
-                "42902 Spike arrest violation",
-                "",
-                "Two calls came too close.",
-            ),
-        ])
-    }
-
-    fn titles(question: &str) -> Vec<String> {
-        let index = index();
-        let hits = index.find(question);
-        hits.iter()
-            .map(|hit| index.entries[hit.entry].title.clone())
-            .collect()
-    }
-
-    #[test]
-    fn the_best_comes_first() {
-        assert_eq!(titles("42902"), ["42902 Spike arrest violation"]);
-        assert_eq!(titles("spike"), ["42902 Spike arrest violation"]);
-        assert_eq!(titles("place order")[0], "Place an order");
-        assert_eq!(titles("GET orders")[0], "Get orders");
-        assert_eq!(titles("agreement")[0], "Order.agreementId");
-        assert_eq!(titles("agreementid"), ["Order.agreementId"]);
-        assert_eq!(titles("viol"), ["42902 Spike arrest violation"]);
-    }
-
-    #[test]
-    fn nothing_is_found_for_nothing() {
-        for question in ["", "  ", "-/.", "zebra", &"a b ".repeat(1000)] {
-            let found = titles(question);
-            assert!(found.len() <= 4, "{found:?}");
-        }
-        assert!(titles("zebra").is_empty());
-    }
-
-    #[test]
-    fn a_misspelled_word_is_mended() {
-        assert_eq!(index().proposal("agrement").as_deref(), Some("agreement"));
-        assert_eq!(index().proposal("agreement"), None);
-        assert_eq!(index().proposal("zzzz"), None);
-    }
-
-    #[test]
-    fn what_was_asked_is_marked() {
-        let parts = index().snippet(3, "calls");
-        assert_eq!(
-            parts,
-            [
-                (false, "Two ".to_owned()),
-                (true, "calls ".to_owned()),
-                (false, "came too close. ".to_owned())
-            ]
-        );
-    }
-}
+mod tests;

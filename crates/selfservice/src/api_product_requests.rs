@@ -1,8 +1,8 @@
 //! Which API products an app has: its organization's people choose them, or ask the operator for
 //! them, as the operator has settled.
 
+use domain::Author;
 use domain::access::ClientId;
-use domain::{Author, OrganizationNumber};
 use storage::{ApiProductRequest, Decision, Error, RequestState, Transaction};
 
 use crate::apps::{change, known};
@@ -55,7 +55,7 @@ impl SelfService {
                     self.write_down(tx, mandate, done).await?;
                     return Ok(Chosen::Given);
                 }
-                let by = (mandate.author.name.as_str(), now);
+                let by = (mandate.author.name_within_organization(), now);
                 if tx.api_product_requests().ask(id, api_product, by).await? {
                     let done = change(id, "API product asked for").with("apiProduct", api_product);
                     self.write_down(tx, mandate, done).await?;
@@ -106,13 +106,13 @@ impl SelfService {
         by: &Author,
         id: &ClientId,
         api_product: &str,
-    ) -> Result<(), OwnRefusal> {
+    ) -> Result<ApiProductRequest, OwnRefusal> {
         self.core
             .store
             .transact(async |tx| {
                 let decided = (RequestState::Approved, None);
-                let owner = self.decide(tx, by, (id, api_product), decided).await?;
-                let app = known(tx, &owner, id).await?;
+                let decided = self.decide(tx, by, (id, api_product), decided).await?;
+                let app = known(tx, &decided.owner, id).await?;
                 if app
                     .kept
                     .products
@@ -122,7 +122,7 @@ impl SelfService {
                     let quota = self.new_apps().quota;
                     tx.client_apps().add_product(id, api_product, quota).await?;
                 }
-                Ok(())
+                Ok(decided)
             })
             .await
     }
@@ -133,14 +133,13 @@ impl SelfService {
         by: &Author,
         (id, api_product): (&ClientId, &str),
         reason: &str,
-    ) -> Result<(), OwnRefusal> {
+    ) -> Result<ApiProductRequest, OwnRefusal> {
         let reason: String = reason.trim().chars().take(LONGEST_REASON).collect();
         self.core
             .store
             .transact(async |tx| {
                 let decided = (RequestState::Refused, Some(reason.as_str()));
-                let decide = self.decide(tx, by, (id, api_product), decided);
-                decide.await.map(drop)
+                self.decide(tx, by, (id, api_product), decided).await
             })
             .await
     }
@@ -151,7 +150,7 @@ impl SelfService {
         by: &Author,
         (id, api_product): (&ClientId, &str),
         (state, reason): (RequestState, Option<&str>),
-    ) -> Result<OrganizationNumber, OwnRefusal> {
+    ) -> Result<ApiProductRequest, OwnRefusal> {
         let found = tx.client_apps().find(id).await?;
         let app = found.ok_or(OwnRefusal::UnknownRequest)?.app;
         let decision = Decision {
@@ -175,6 +174,10 @@ impl SelfService {
         };
         let mandate = Mandate::of_operator(by, &app.owner);
         self.write_down(tx, &mandate, done).await?;
-        Ok(app.owner)
+        let requests = tx.api_product_requests().list_of(&app.owner, id).await?;
+        let decided = requests
+            .into_iter()
+            .find(|request| request.api_product == api_product);
+        decided.ok_or(OwnRefusal::UnknownRequest)
     }
 }

@@ -9,7 +9,7 @@ use storage::{
 };
 
 use crate::mandate::{hold, readable_name, room};
-use crate::{Mandate, OwnRefusal, SelfService};
+use crate::{Mandate, OwnRefusal, Seen, SelfService};
 
 /// How many apps an organization's people may have.
 const MOST_APPS: usize = 100;
@@ -73,6 +73,8 @@ pub struct AppView {
     pub own: OwnApp,
     /// When each of its secrets was made, the oldest first.
     pub secrets: Vec<Timestamp>,
+    /// Which secrets those are, for a form that makes another.
+    pub seen: Seen,
     /// The API products that were asked for.
     pub requests: Vec<ApiProductRequest>,
     /// The API products that there are.
@@ -110,6 +112,7 @@ impl SelfService {
             Ok(AppView {
                 requests: requests.list_of(organization, id).await?,
                 own,
+                seen: seen(&secrets),
                 secrets: secrets.into_iter().map(|(_, made_at)| made_at).collect(),
                 offered: tx.owned(organization).api_products().await?,
             })
@@ -139,12 +142,13 @@ impl SelfService {
         ClientId::new(String::from_iter(letters))
     }
 
-    /// Makes an app with one secret and no API product yet.
+    /// Makes an app with one secret and no API product yet, if there are the apps that were seen.
     pub async fn create_app(
         &self,
         mandate: &Mandate,
         (id, wish): (&ClientId, &AppWish),
         secret: &TokenHash,
+        seen: &Seen,
     ) -> Result<(), OwnRefusal> {
         let name = readable_name(&wish.name)?;
         let now = self.now();
@@ -153,7 +157,11 @@ impl SelfService {
             .transact(async |tx| {
                 hold(tx, mandate).await?;
                 let owner = &mandate.organization;
-                room("apps", tx.owned(owner).apps().await?.len(), MOST_APPS)?;
+                let apps = tx.owned(owner).apps().await?;
+                if Seen::of_apps(&apps) != *seen {
+                    return Err(OwnRefusal::MadeAlready);
+                }
+                room("apps", apps.len(), MOST_APPS)?;
                 self.check(tx, mandate, (wish, &[])).await?;
                 let registered = RegisteredApp {
                     app: ClientApp {
@@ -242,19 +250,24 @@ impl SelfService {
             .await
     }
 
-    /// Gives an app another secret, beside the one that it has.
+    /// Gives an app another secret, beside the one that it has, if that is the one that was seen.
     pub async fn add_app_secret(
         &self,
         mandate: &Mandate,
         id: &ClientId,
         secret: &TokenHash,
+        seen_before: &Seen,
     ) -> Result<(), OwnRefusal> {
         self.core
             .store
             .transact(async |tx| {
+                hold(tx, mandate).await?;
                 known(tx, &mandate.organization, id).await?;
                 let mut now = self.now();
                 let secrets = tx.client_apps().secrets(id).await?;
+                if seen(&secrets) != *seen_before {
+                    return Err(OwnRefusal::MadeAlready);
+                }
                 if let Some((_, made_at)) = secrets.last() {
                     // The order of their times says which one is older.
                     now = now.max(*made_at + SignedDuration::from_millis(1));
@@ -326,6 +339,10 @@ pub(crate) async fn known(
 ) -> Result<OwnApp, OwnRefusal> {
     let found = tx.owned(owner).app(id).await?;
     found.ok_or_else(|| OwnRefusal::UnknownApp(id.as_str().to_owned()))
+}
+
+fn seen(secrets: &[(TokenHash, Timestamp)]) -> Seen {
+    Seen::of(secrets.iter().map(|(hash, _)| hash.as_str()))
 }
 
 pub(crate) fn change(id: &ClientId, action: &str) -> OtherChange {

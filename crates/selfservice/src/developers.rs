@@ -1,6 +1,6 @@
 //! Developers: the people of an organization who sign in to the portal.
 
-use domain::access::{Developer, DeveloperEmail, DeveloperRole, Realm};
+use domain::access::{Developer, DeveloperEmail, DeveloperLogin, DeveloperRole, Realm};
 use domain::{OrganizationNumber, OtherChange};
 use storage::{Error, Transaction};
 
@@ -8,12 +8,15 @@ use crate::mandate::{hold, readable_name};
 use crate::{Mandate, OwnRefusal, SelfService};
 
 impl SelfService {
-    /// The developer with this address, of whichever organization: for signing in, and for the
-    /// operator.
-    pub async fn find_developer(&self, email: &DeveloperEmail) -> Result<Option<Developer>, Error> {
+    /// The person of this organization with this address.
+    pub async fn find_developer(&self, login: &DeveloperLogin) -> Result<Option<Developer>, Error> {
+        let DeveloperLogin {
+            organization,
+            email,
+        } = login;
         self.core
             .store
-            .read(async |tx| tx.developers().find(email).await)
+            .read(async |tx| tx.developers().find(organization, email).await)
             .await
     }
 
@@ -88,10 +91,8 @@ impl SelfService {
                     developers.set_enabled(organization, email, enabled).await?;
                     if !enabled {
                         tx.invitations().remove(organization, email).await?;
-                        let realm = Realm::Portal;
-                        tx.sessions()
-                            .end_others(realm, email.as_str(), None)
-                            .await?;
+                        let (realm, name) = (Realm::Portal, after.login().to_string());
+                        tx.sessions().end_others(realm, &name, None).await?;
                     }
                     let action = if enabled { "enabled" } else { "disabled" };
                     self.write_down(tx, mandate, change(email, action)).await?;
@@ -152,10 +153,7 @@ async fn known(
     mandate: &Mandate,
     email: &DeveloperEmail,
 ) -> Result<Developer, OwnRefusal> {
-    let found = tx
-        .developers()
-        .find_of(&mandate.organization, email)
-        .await?;
+    let found = tx.developers().find(&mandate.organization, email).await?;
     found.ok_or_else(|| OwnRefusal::UnknownDeveloper(email.to_string()))
 }
 

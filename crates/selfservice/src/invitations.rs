@@ -1,7 +1,7 @@
 //! Invitations: links with which people choose a password, the first one or another. Nothing is
 //! sent: whoever makes a link passes it on. Knows links by their hash alone.
 
-use domain::access::{Developer, DeveloperEmail, DeveloperRole, Realm, TokenHash};
+use domain::access::{Developer, DeveloperEmail, DeveloperLogin, DeveloperRole, Realm, TokenHash};
 use domain::{Author, OrganizationNumber, OtherChange};
 use jiff::SignedDuration;
 use storage::{Error, Invitation, NewPassword, Transaction};
@@ -40,7 +40,7 @@ impl SelfService {
         let now = self.now();
         let number = &mandate.organization;
         // Somebody else at an unattended screen must not get a password to keep.
-        if mandate.author.name == email.as_str() {
+        if mandate.author == Author::from(&DeveloperLogin::new(number, email)) {
             return Err(OwnRefusal::OwnLink);
         }
         self.core
@@ -51,7 +51,7 @@ impl SelfService {
                 let organization = tx.owned(number).organization().await?;
                 let organization =
                     organization.ok_or_else(|| OwnRefusal::UnknownOrganization(number.clone()))?;
-                let known = tx.developers().find_of(number, email).await?;
+                let known = tx.developers().find(number, email).await?;
                 if known.as_ref().is_some_and(|known| !known.enabled) {
                     return Err(OwnRefusal::DeveloperDisabled(email.to_string()));
                 }
@@ -64,7 +64,7 @@ impl SelfService {
                     email: email.clone(),
                     organization,
                     role: known.as_ref().map_or(role, |known| known.role),
-                    invited_by: mandate.author.name.clone(),
+                    invited_by: mandate.author.name_within_organization().to_owned(),
                     created_at: now,
                     expires_at: now + VALID,
                 };
@@ -146,20 +146,22 @@ impl SelfService {
                     },
                 };
                 if action == "joined" && !tx.developers().insert(&developer).await? {
-                    return Err(OwnRefusal::AddressTaken(email.to_string()));
+                    // Somebody else has used the link at this moment.
+                    return Err(OwnRefusal::UnknownInvitation);
                 }
-                let (realm, shown) = (Realm::Portal, email.as_str());
+                let login = developer.login();
+                let (realm, shown) = (Realm::Portal, login.to_string());
                 let password = NewPassword {
                     hash: password_hash,
                     must_change: false,
                     at: now,
                 };
-                tx.logins().set_password(realm, shown, password).await?;
-                tx.sessions().end_others(realm, shown, None).await?;
+                tx.logins().set_password(realm, &shown, password).await?;
+                tx.sessions().end_others(realm, &shown, None).await?;
                 tx.invitations().remove(number, email).await?;
                 let mandate = Mandate {
                     organization: number.clone(),
-                    author: Author::from(email),
+                    author: Author::from(&login),
                 };
                 let done = change(email, action)
                     .with("role", developer.role.as_str())
@@ -179,7 +181,7 @@ async fn member(
     let email = &invitation.email;
     let known = tx
         .developers()
-        .find_of(&invitation.organization.number, email)
+        .find(&invitation.organization.number, email)
         .await?;
     match known {
         Some(known) if !known.enabled => Err(OwnRefusal::UnknownInvitation),

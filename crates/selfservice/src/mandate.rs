@@ -1,7 +1,9 @@
 //! On whose behalf an organization's people, apps and system users are seen and changed, and why not.
 
 use domain::access::Developer;
-use domain::{Author, AuthorKind, Organization, OrganizationNumber, OtherChange};
+use domain::{
+    Author, AuthorKind, Organization, OrganizationNumber, OtherChange, has_invisible_character,
+};
 use jiff::Timestamp;
 use storage::{Error, Transaction};
 
@@ -38,7 +40,7 @@ impl From<&Developer> for Mandate {
     fn from(developer: &Developer) -> Self {
         Self {
             organization: developer.organization.clone(),
-            author: Author::from(&developer.email),
+            author: Author::from(&developer.login()),
         }
     }
 }
@@ -59,9 +61,6 @@ pub enum OwnRefusal {
     /// The link was used, taken back or replaced, or its time is over.
     #[error("there is no such invitation")]
     UnknownInvitation,
-    /// A developer belongs to one organization.
-    #[error("the link does not work for {0}; ask the operator")]
-    AddressTaken(String),
     /// Whoever is signed in shows the password to choose another.
     #[error("for another password of one's own there is the page Account")]
     OwnLink,
@@ -80,6 +79,9 @@ pub enum OwnRefusal {
     /// Nobody has asked, or somebody has decided.
     #[error("no such request waits for a decision")]
     UnknownRequest,
+    /// Sent again, a form would make another of what it has made; or somebody else was faster.
+    #[error("it was made already, or something else was made since the form was opened")]
+    MadeAlready,
     /// An app has two places for secrets.
     #[error("the app has two secrets; end the older one first")]
     TwoSecrets,
@@ -157,7 +159,7 @@ pub(crate) async fn hold(tx: &mut Transaction, mandate: &Mandate) -> Result<(), 
 pub(crate) fn readable_name(text: &str) -> Result<&str, OwnRefusal> {
     let name = text.trim();
     let length = name.chars().count();
-    let visible = !name.chars().any(char::is_control);
+    let visible = !has_invisible_character(name);
     if (1..=LONGEST_NAME).contains(&length) && visible {
         Ok(name)
     } else {

@@ -7,6 +7,7 @@ use domain::access::{Operator, OperatorName, OperatorRole, Realm, SystemUserName
 use domain::{Author, Clock, Entropy, OtherChange};
 use storage::{Error, Store, Transaction};
 
+use crate::Seen;
 use crate::journal::Scribe;
 
 /// Whoever holds this sequence's row changes operators: of two administrators who disable each other
@@ -35,6 +36,9 @@ pub enum OperatorRefusal {
     /// Nobody could add or enable operators any more.
     #[error("{0} is the last enabled administrator")]
     LastAdministrator(String),
+    /// Sent again, a form would make another secret; or somebody else was faster.
+    #[error("another one was made since the form was opened")]
+    MadeAlready,
     /// The database failed; for the log alone.
     #[error(transparent)]
     Storage(#[from] Error),
@@ -163,21 +167,34 @@ impl Operators {
             .await
     }
 
-    /// Replaces a key, which ends the one before.
+    /// Replaces a key, which ends the one before. Who says what was seen is refused when that is no
+    /// longer so.
     pub async fn set_key(
         &self,
         by: &Author,
         name: &OperatorName,
         key: &TokenHash,
+        seen: Option<&Seen>,
     ) -> Result<Operator, OperatorRefusal> {
         self.store
             .transact(async |tx| {
                 let operator = known(tx, name).await?;
+                let now = seen_of_operator(tx, name).await?;
+                if seen.is_some_and(|seen| *seen != now) {
+                    return Err(OperatorRefusal::MadeAlready);
+                }
                 tx.operators().set_key(name, key).await?;
                 let change = change(name, "given another key");
                 self.write_down(tx, by, change).await?;
                 Ok(operator)
             })
+            .await
+    }
+
+    /// Which key and which password someone has, for a form that makes another.
+    pub async fn seen_of_secrets(&self, name: &OperatorName) -> Result<Seen, Error> {
+        self.store
+            .read(async |tx| seen_of_operator(tx, name).await)
             .await
     }
 
@@ -239,6 +256,16 @@ impl Operators {
         let when = (None, self.clock.now());
         self.scribe.done(tx, change, when, by.clone()).await
     }
+}
+
+/// Which key and which password someone has, for those who change them in a transaction of theirs.
+pub async fn seen_of_operator(tx: &mut Transaction, name: &OperatorName) -> Result<Seen, Error> {
+    let key = tx.operators().key_hash(name).await?;
+    let login = tx.logins().find(Realm::Operator, name.as_str()).await?;
+    Ok(Seen::of([
+        key.as_ref().map_or("", TokenHash::as_str),
+        login.as_ref().map_or("", |login| &login.password_hash),
+    ]))
 }
 
 /// Keeps others from changing operators until this transaction ends.

@@ -6,7 +6,7 @@ use domain::{Organization, OrganizationNumber, OtherChange};
 use storage::{Error, OwnUser, SystemUser, Transaction};
 
 use crate::mandate::{hold, room};
-use crate::{Mandate, OwnRefusal, SelfService};
+use crate::{Mandate, OwnRefusal, Seen, SelfService};
 
 /// How many system users an organization's people may have.
 const MOST_USERS: usize = 100;
@@ -52,12 +52,14 @@ impl SelfService {
     }
 
     /// Makes a system user. Its name is `API`, four digits that nobody chooses, so that a name tells
-    /// nothing of those of other organizations, and an ending that says what it is for.
+    /// nothing of those of other organizations, and an ending that says what it is for. There have to
+    /// be the system users that were seen.
     pub async fn create_system_user(
         &self,
         mandate: &Mandate,
         (ending, organizations): (&str, &[OrganizationNumber]),
         password_hash: &str,
+        seen: &Seen,
     ) -> Result<SystemUserName, OwnRefusal> {
         let plain = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit();
         if !(1..=LONGEST_ENDING).contains(&ending.len()) || !ending.bytes().all(plain) {
@@ -69,6 +71,9 @@ impl SelfService {
                 hold(tx, mandate).await?;
                 let owner = &mandate.organization;
                 let users = tx.owned(owner).system_users().await?;
+                if Seen::of_system_users(&users) != *seen {
+                    return Err(OwnRefusal::MadeAlready);
+                }
                 room("system users", users.len(), MOST_USERS)?;
                 within_reach(tx, mandate, (organizations, &[])).await?;
                 let user = SystemUser {
@@ -124,18 +129,24 @@ impl SelfService {
             .await
     }
 
-    /// Gives a system user another password, which ends the one before and all of its tokens.
+    /// Gives a system user another password, which ends the one before and all of its tokens, if that
+    /// is the one that was seen.
     pub async fn set_system_user_password(
         &self,
         mandate: &Mandate,
         name: &SystemUserName,
         password_hash: &str,
+        seen: &Seen,
     ) -> Result<(), OwnRefusal> {
         let now = self.now();
         self.core
             .store
             .transact(async |tx| {
-                known(tx, &mandate.organization, name).await?;
+                hold(tx, mandate).await?;
+                let known = known(tx, &mandate.organization, name).await?;
+                if Seen::of_password(&known.kept.user) != *seen {
+                    return Err(OwnRefusal::MadeAlready);
+                }
                 tx.system_users().set_password(name, password_hash).await?;
                 let ended = tx.system_users().end_tokens(name, now).await?;
                 let done =

@@ -1,31 +1,62 @@
 //! The table `[brand]` of the configuration file: whose pages the console and the portal are.
 
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
 use serde::Deserialize;
-use web::{Brand, Color, Contact};
+use web::{Brand, Color, Contact, Logo, LogoFault};
+
+use crate::settings::Places;
 
 /// What the file may say.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Table {
     name: Option<String>,
+    logo: Option<PathBuf>,
     accent: Option<String>,
     contact: Option<String>,
 }
 
 impl Table {
-    /// What holds; what the check of the file has passed is all there is to read.
-    pub(crate) fn brand(&self) -> Brand {
+    /// What holds; the logo is read now, and the rest has passed the check of the file.
+    pub(crate) fn brand(&self, places: &Places) -> anyhow::Result<Brand> {
         let unsaid = Brand::default();
-        Brand {
+        let logo = self.logo.as_deref().map(read_logo).transpose();
+        Ok(Brand {
             name: self.name.clone().unwrap_or(unsaid.name),
+            logo: logo.with_context(|| places.of("brand.logo"))?,
             accent: self
                 .accent
                 .as_deref()
                 .and_then(Color::parse)
                 .unwrap_or(unsaid.accent),
             contact: self.contact.as_deref().and_then(Contact::parse),
-        }
+        })
     }
+}
+
+fn read_logo(path: &Path) -> anyhow::Result<Logo> {
+    let shown = path.display();
+    let mut bytes = Vec::new();
+    // One byte more than is allowed shows that there is too much, however much there is.
+    let most = u64::try_from(Logo::LARGEST + 1)?;
+    File::open(path)
+        .and_then(|file| file.take(most).read_to_end(&mut bytes))
+        .with_context(|| format!("failed to read {shown}"))?;
+    Logo::read(bytes).map_err(|fault| {
+        let hint = match fault {
+            LogoFault::TooLarge => "draw it with fewer points, or as a PNG of some 400 by 100",
+            LogoFault::OtherFormat => "export it as SVG or PNG",
+            LogoFault::NotInert(_) => {
+                "export it as plain SVG, with text as paths and without scripts, links, pictures \
+                 and style sheets from elsewhere; or as a PNG"
+            }
+        };
+        anyhow::anyhow!("{shown} is no logo: {fault}\nhint: {hint}")
+    })
 }
 
 pub(crate) fn check_name(text: &str) -> Result<(), String> {
@@ -50,17 +81,49 @@ pub(crate) fn check_contact(text: &str) -> Result<(), String> {
 mod tests {
     use super::*;
 
+    fn brand(text: &str) -> anyhow::Result<Brand> {
+        let table: Table = toml::from_str(text).expect("a table");
+        table.brand(&Places::default())
+    }
+
     #[test]
     fn the_file_says_whose_pages_they_are() {
-        let table: Table =
-            toml::from_str("name = 'Nett'\naccent = '#0a7d4f'\ncontact = 'api@nett.no'")
-                .expect("a table");
-        let brand = table.brand();
+        let brand = brand("name = 'Nett'\naccent = '#0a7d4f'\ncontact = 'api@nett.no'");
+        let brand = brand.expect("a brand");
         assert_eq!(brand.name, "Nett");
         assert_eq!(Some(brand.accent), Color::parse("#0a7d4f"));
         let contact = brand.contact.expect("a contact");
         assert_eq!(contact.href(), "mailto:api@nett.no");
-        assert_eq!(Table::default().brand(), Brand::default());
+        let unsaid = Table::default().brand(&Places::default());
+        assert_eq!(unsaid.expect("a brand"), Brand::default());
+    }
+
+    #[test]
+    fn the_logo_is_read_and_what_is_none_is_named_with_a_way_out() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("logo.svg");
+        let read = |content: &[u8]| {
+            std::fs::write(&path, content).expect("a file");
+            brand(&format!("logo = '{}'", path.display()))
+        };
+        let logo = read(b"<svg></svg>").expect("a brand").logo;
+        assert_eq!(logo.expect("a logo").to_string(), "SVG, 11 bytes");
+        let large = vec![b' '; Logo::LARGEST * 2];
+        for (content, said) in [
+            (&b"<svg><script/></svg>"[..], "the element <script>"),
+            (b"<svg onload='x'/>", "the event attribute `onload`"),
+            (b"hello", "neither an SVG nor a PNG"),
+            (&large, "more than 64 KiB"),
+        ] {
+            let fault = format!("{:#}", read(content).expect_err(said));
+            assert!(
+                fault.contains(said) && fault.contains("\nhint: "),
+                "{fault}"
+            );
+            assert!(fault.contains("logo.svg"), "{fault}");
+        }
+        let missing = brand("logo = '/nowhere/logo.png'").expect_err("no file");
+        assert!(format!("{missing:#}").contains("failed to read /nowhere/logo.png"));
     }
 
     #[test]

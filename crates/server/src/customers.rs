@@ -5,12 +5,12 @@ use std::sync::Arc;
 use api::{ClientNetwork, Document, ErrorCode, Services};
 use axum::Router;
 use axum::extract::Request;
-use axum::middleware::map_request;
+use axum::middleware::{from_fn_with_state, map_request};
 use portal::{Credentials, ErrorPage, PeopleServices, Portal, Sources};
 use tower::ServiceExt;
-use web::{Brand, ClientAddress};
+use web::{Brand, ClientAddress, RequestIds};
 
-use crate::demo;
+use crate::{demo, telemetry};
 
 /// The API and the portal. Whatever is neither a page nor an operation is the API's to answer.
 pub fn router(services: &Services, brand: Brand) -> anyhow::Result<Router> {
@@ -20,17 +20,27 @@ pub fn router(services: &Services, brand: Brand) -> anyhow::Result<Router> {
     let people = portal.people(PeopleServices {
         selfservice: Arc::clone(&services.selfservice),
         gateway: Arc::clone(&services.gateway),
-        api: api.clone().layer(map_request(from_there)),
+        // What is tried is a call like any other, beside the page that made it.
+        api: telemetry::measured(api.clone()).layer(map_request(from_there)),
         clock: Arc::clone(&services.clock),
         logins: services.gateway.logins(),
         public_url: services.settings.public_url.clone(),
-        demo: services.settings.sandbox_faults.then_some(demo::LOGIN),
+        demo: if services.settings.sandbox_faults {
+            &demo::LOGINS
+        } else {
+            &[]
+        },
     });
     let pages = portal
         .router()
         // A page that is written to is no page: the API says so as it does everywhere.
         .method_not_allowed_fallback(async move |request: Request| unknown.oneshot(request).await);
-    Ok(api.merge(pages).merge(people))
+    let ids = RequestIds {
+        clock: Arc::clone(&services.clock),
+        entropy: Arc::clone(&services.entropy),
+    };
+    let pages = pages.merge(people);
+    Ok(api.merge(pages.layer(from_fn_with_state(ids, web::identify))))
 }
 
 /// A call that is made from the portal comes from where the person is.

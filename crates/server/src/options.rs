@@ -42,6 +42,9 @@ pub(crate) struct Options {
     #[arg(long, env = "AVTALE_PUBLIC_URL", value_name = "URL", help = help("public-url"))]
     pub(crate) public_url: Option<String>,
 
+    #[arg(long, env = "AVTALE_OPERATOR_PUBLIC_URL", value_name = "URL", help = help("operator-public-url"))]
+    pub(crate) operator_public_url: Option<String>,
+
     #[arg(long, env = "AVTALE_TLS_CERTIFICATE_FILE", value_name = "FILE", help = help("tls-certificate-file"))]
     pub(crate) tls_certificate_file: Option<PathBuf>,
 

@@ -166,6 +166,7 @@ impl Parts {
                 api::agreement_products_answer(products, &settings)
             }),
             key: self.key.clone(),
+            invitation_address: format!("{}{}", services.settings.public_url, portal::INVITATION),
             console,
             clock: Arc::clone(&self.clock),
             entropy: Arc::clone(&self.entropy),

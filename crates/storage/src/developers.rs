@@ -8,15 +8,10 @@ use crate::{Error, Transaction};
 
 static INSERT: Statement = Statement::new(
     "INSERT INTO developers (email, organization_number, name, role, enabled, created_at)
-     VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (email) DO NOTHING",
+     VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (organization_number, email) DO NOTHING",
 );
 
 static FIND: Statement = Statement::new(
-    "SELECT email, organization_number, name, role, enabled, created_at
-     FROM developers WHERE email = $1",
-);
-
-static FIND_OF: Statement = Statement::new(
     "SELECT email, organization_number, name, role, enabled, created_at
      FROM developers WHERE organization_number = $1 AND email = $2",
 );
@@ -43,7 +38,6 @@ static SET_ENABLED: Statement = Statement::new(
 pub(crate) static STATEMENTS: &[&Statement] = &[
     &INSERT,
     &FIND,
-    &FIND_OF,
     &LIST_OF,
     &LIST,
     &SET_ROLE,
@@ -62,7 +56,7 @@ impl Transaction {
 }
 
 impl Developers<'_> {
-    /// Keeps a new one; false if there is one with this address, of whichever organization.
+    /// Keeps a new one; false if the organization has one with this address.
     pub async fn insert(&mut self, developer: &Developer) -> Result<bool, Error> {
         let params = [
             developer.email.as_str().into(),
@@ -75,20 +69,14 @@ impl Developers<'_> {
         Ok(self.0.execute(&INSERT, &params).await? == 1)
     }
 
-    /// The one with this address, of whichever organization: for signing in, and for the operator.
-    pub async fn find(&mut self, email: &DeveloperEmail) -> Result<Option<Developer>, Error> {
-        let params = [email.as_str().into()];
-        self.0.fetch_optional(&FIND, &params, developer).await
-    }
-
     /// The one of the organization's with this address.
-    pub async fn find_of(
+    pub async fn find(
         &mut self,
         organization: &OrganizationNumber,
         email: &DeveloperEmail,
     ) -> Result<Option<Developer>, Error> {
         let params = [organization.as_str().into(), email.as_str().into()];
-        self.0.fetch_optional(&FIND_OF, &params, developer).await
+        self.0.fetch_optional(&FIND, &params, developer).await
     }
 
     /// The organization's, by address.

@@ -102,6 +102,11 @@ pub const MIGRATIONS: &[Migration] = &[
         "developers",
         include_str!("../migrations/0020_developers.sql"),
     ),
+    Migration::new(
+        22,
+        "people_of_one_organization",
+        include_str!("../migrations/0022_people_of_one_organization.sql"),
+    ),
 ];
 
 pub(crate) static STATEMENTS: &[&Statement] = &[&LIST, &RECORD];

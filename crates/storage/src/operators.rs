@@ -26,6 +26,8 @@ static SET_ENABLED: Statement = Statement::new("UPDATE operators SET enabled = $
 
 static SET_KEY: Statement = Statement::new("UPDATE operators SET key_hash = $2 WHERE name = $1");
 
+static KEY_HASH: Statement = Statement::new("SELECT key_hash FROM operators WHERE name = $1");
+
 pub(crate) static STATEMENTS: &[&Statement] = &[
     &INSERT,
     &FIND_BY_KEY,
@@ -34,6 +36,7 @@ pub(crate) static STATEMENTS: &[&Statement] = &[
     &SET_ROLE,
     &SET_ENABLED,
     &SET_KEY,
+    &KEY_HASH,
 ];
 
 /// The operators, within one transaction.
@@ -98,6 +101,13 @@ impl Operators<'_> {
     pub async fn set_key(&mut self, name: &OperatorName, key: &TokenHash) -> Result<bool, Error> {
         let params = [name.as_str().into(), key.as_str().into()];
         Ok(self.0.execute(&SET_KEY, &params).await? == 1)
+    }
+
+    /// The hash of someone's key, to tell one key from the next.
+    pub async fn key_hash(&mut self, name: &OperatorName) -> Result<Option<TokenHash>, Error> {
+        let params = [name.as_str().into()];
+        let decode = |row: &Row<'_>| row.get::<String>(0).map(TokenHash::new);
+        self.0.fetch_optional(&KEY_HASH, &params, decode).await
     }
 }
 

@@ -3,9 +3,13 @@
 
 use axum::Router;
 use axum::body::Bytes;
+use axum::response::IntoResponse;
 use axum::routing::get;
 use http::{HeaderValue, header};
 use sha2::{Digest, Sha256};
+
+/// A picture that is opened by itself can do nothing either.
+const INERT: &str = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
 
 /// How many hexadecimal digits of the hash an address has.
 const DIGITS: usize = 16;
@@ -52,7 +56,15 @@ pub(crate) fn router(assets: &[Asset]) -> Router {
             (header::CONTENT_TYPE, media_type),
             (header::CACHE_CONTROL, forever),
         ];
-        router.route(&asset.address, get(async move || (headers, bytes)))
+        let inert = asset.media_type.starts_with("image/").then(|| {
+            let policy = HeaderValue::from_static(INERT);
+            [(header::CONTENT_SECURITY_POLICY, policy)]
+        });
+        let answer = async move || match inert {
+            Some(inert) => (headers, inert, bytes).into_response(),
+            None => (headers, bytes).into_response(),
+        };
+        router.route(&asset.address, get(answer))
     })
 }
 

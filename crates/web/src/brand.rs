@@ -1,6 +1,6 @@
-//! Whose pages these are: a name and a color, which is adapted until text in it can be read.
+//! Whose pages these are: a name, a logo and a color, which is adapted until text in it can be read.
 
-use crate::Contact;
+use crate::{Contact, Logo};
 
 /// The least contrast between text and what is behind it (WCAG 2.2, 1.4.3), with a little to spare.
 const READABLE: f64 = 4.6;
@@ -17,6 +17,8 @@ const DARK_GROUND: Color = Color(0x24, 0x2d, 0x3a);
 pub struct Brand {
     /// What is written in the corner of each page and in its title.
     pub name: String,
+    /// The picture in place of the name in the corner.
+    pub logo: Option<Logo>,
     /// The color of links and buttons.
     pub accent: Color,
     /// Whom readers may ask.
@@ -27,6 +29,7 @@ impl Default for Brand {
     fn default() -> Self {
         Self {
             name: "Avtale".to_owned(),
+            logo: None,
             accent: Color(0x1f, 0x5f, 0xa8),
             contact: None,
         }

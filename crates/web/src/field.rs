@@ -16,6 +16,7 @@ pub struct Field {
     fault: String,
     required: bool,
     autocomplete: &'static str,
+    digits: bool,
     longest: Option<u32>,
 }
 
@@ -41,6 +42,7 @@ impl Field {
             fault: String::new(),
             required: false,
             autocomplete: "off",
+            digits: false,
             longest: None,
         }
     }
@@ -67,7 +69,7 @@ impl Field {
     #[must_use]
     pub fn code(name: &str, label: &str) -> Self {
         let field = Self::new(name, label, Shape::Input("text"));
-        field.autocomplete("one-time-code").longest(10)
+        field.autocomplete("one-time-code").digits().longest(10)
     }
 
     /// Several lines of text.
@@ -138,12 +140,20 @@ impl Field {
         self
     }
 
+    /// Takes digits: a telephone shows those keys.
+    #[must_use]
+    pub fn digits(mut self) -> Self {
+        self.digits = true;
+        self
+    }
+
     fn has(&self, value: &str) -> bool {
         self.value == value
     }
 
-    fn is_code(&self) -> bool {
-        self.autocomplete == "one-time-code"
+    /// Something is chosen in any case, be it nothing.
+    fn is_choice(&self) -> bool {
+        matches!(self.shape, Shape::Choice(_))
     }
 
     /// The ids of the hint and the fault, for those who are read to.

@@ -76,9 +76,16 @@ pub fn address_to_sign_in(home: &str, wanted: Option<&str>) -> String {
     format!("{home}sign-in?{query}")
 }
 
-/// A fragment, such as an error's, as a sentence.
+/// A fragment, such as an error's, as a sentence. A first word that is no word of the language, such
+/// as an address or a member's name, stays as it is.
 #[must_use]
 pub fn sentence(fragment: &str) -> String {
+    let word = fragment.split(' ').next().unwrap_or_default();
+    let mut letters = word.trim_end_matches([',', ';', ':']).chars();
+    let is_word = |letter: char| letter.is_lowercase() || letter == '-' || letter == '\'';
+    if !letters.all(is_word) {
+        return format!("{fragment}.");
+    }
     let mut letters = fragment.chars();
     let first = letters.next().map(|first| first.to_uppercase().to_string());
     format!("{}{}.", first.unwrap_or_default(), letters.as_str())
@@ -130,6 +137,24 @@ mod tests {
             ),
         ] {
             assert_eq!(address_to_sign_in(HOME, wanted), expected);
+        }
+    }
+
+    #[test]
+    fn a_fragment_becomes_a_sentence_and_an_address_stays_an_address() {
+        for (fragment, expected) in [
+            ("the name is too long", "The name is too long."),
+            ("ærlig", "Ærlig."),
+            (
+                "kari@example.com is there already",
+                "kari@example.com is there already.",
+            ),
+            ("https://a.b is taken", "https://a.b is taken."),
+            ("validFrom: must be a day", "validFrom: must be a day."),
+            ("name: must be there", "Name: must be there."),
+            ("", "."),
+        ] {
+            assert_eq!(sentence(fragment), expected);
         }
     }
 

@@ -5,14 +5,14 @@ use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 
 use crate::notice;
-use crate::{Cookie, Notice};
+use crate::{Cookie, Notice, label_cells};
 
-/// A page as an answer. One that can't be rendered is an error of ours, and the log says which.
+/// A page as an answer, its tables labeled. One that can't be rendered is an error of ours, and the log says which.
 pub fn html(template: &impl Template) -> Response {
     match template.render() {
         Ok(text) => {
             let media_type = HeaderValue::from_static("text/html; charset=utf-8");
-            ([(header::CONTENT_TYPE, media_type)], text).into_response()
+            ([(header::CONTENT_TYPE, media_type)], label_cells(text)).into_response()
         }
         Err(error) => {
             tracing::error!(%error, "a page can't be rendered");

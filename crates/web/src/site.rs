@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use axum::Router;
 
+use crate::Logo;
 use crate::assets::{self, Asset};
 use crate::brand::Brand;
 
@@ -14,6 +15,7 @@ pub struct Site(Arc<Inner>);
 
 struct Inner {
     brand: Brand,
+    logo_address: Option<String>,
     name: String,
     home: String,
     assets: Vec<Asset>,
@@ -32,8 +34,13 @@ impl Site {
             Asset::new("icon.svg", "image/svg+xml", icon),
         ];
         assets.extend(own);
+        let logo = brand.logo.as_ref().map(Logo::file);
+        let logo = logo.map(|(name, media_type, bytes)| Asset::new(name, media_type, bytes));
+        let logo_address = logo.as_ref().map(|logo| logo.address.clone());
+        assets.extend(logo);
         Self(Arc::new(Inner {
             brand,
+            logo_address,
             name: name.to_owned(),
             home: home.to_owned(),
             assets,
@@ -44,6 +51,12 @@ impl Site {
     #[must_use]
     pub fn brand(&self) -> &Brand {
         &self.0.brand
+    }
+
+    /// Where the brand's logo is, if there is one.
+    #[must_use]
+    pub fn logo(&self) -> Option<&str> {
+        self.0.logo_address.as_deref()
     }
 
     /// What it is called.

@@ -7,7 +7,7 @@ mod realm;
 mod token;
 
 pub use client_app::{ClientApp, ClientId, GrantType, Scope};
-pub use developer::{Developer, DeveloperEmail, DeveloperRole};
+pub use developer::{Developer, DeveloperEmail, DeveloperLogin, DeveloperRole};
 pub use operator::{Operator, OperatorName, OperatorRole};
 pub use realm::Realm;
 pub use token::{AccessToken, TokenHash};

@@ -1,6 +1,7 @@
 //! How people sign in to pages: a password, and a one-time code if they have set that up. Whether
 //! there is such a person, and what they may do, is for the one who asks to know.
 
+mod deeds;
 mod one_time;
 mod policy;
 
@@ -18,6 +19,7 @@ use crate::passwords::{Attempt, Passwords, hash_password};
 use crate::spike_arrest::nanoseconds;
 use crate::{Gateway, ServerKey, Settings};
 
+pub use deeds::Deed;
 pub use one_time::Enrollment;
 pub use policy::{LEAST_ALONE, LEAST_WITH_CODE, MOST, PasswordFault, PasswordUse, check_password};
 
@@ -25,7 +27,7 @@ use one_time::Holder;
 use policy::normalized;
 
 /// No name that a person has is longer.
-const LONGEST_NAME: usize = 256;
+const LONGEST_NAME: usize = 300;
 
 /// Passwords, one-time codes and sessions. Cheap to clone.
 #[derive(Clone)]
@@ -199,7 +201,7 @@ impl Logins {
     fn with_code(&self, realm: Realm, login: Login, code: &str) -> Option<Verified> {
         let mut step = None;
         if let Some(seed) = &login.totp_seed {
-            let name = login.name.as_str();
+            let name = login.totp_name.as_ref().unwrap_or(&login.name).as_str();
             let given = (seed.as_str(), code);
             let now = self.clock.now();
             let found = one_time::step(&self.key, Holder { realm, name }, given, now)?;
@@ -288,7 +290,7 @@ impl Logins {
     }
 
     /// Asks for codes from now on, if this is one of the offered ones; false when it is not.
-    pub async fn begin_codes(
+    pub(crate) async fn begin_codes(
         &self,
         tx: &mut Transaction,
         (realm, name): (Realm, &str),

@@ -2,12 +2,18 @@
 
 use axum::extract::{Path, State};
 use axum::response::Response;
+use domain::OrganizationNumber;
 use domain::access::ClientId;
 use gateway::{AppLimits, QuotaUse};
+use http::Uri;
+use http::uri::PathAndQuery;
+use selfservice::Seen;
 use serde::Deserialize;
+use storage::LoggedCall;
 use web::{Moment, Notice, see_other};
 
 use super::Console;
+use super::confirm::Confirm;
 use super::fault::Fault;
 use super::form::find;
 use super::input::{Form, Query};
@@ -18,13 +24,14 @@ use super::rows;
 use super::secret;
 use super::signed_in::SignedIn;
 use super::table::{Cell, Table};
-use crate::records::{AppRecord, Kind, Record};
+use crate::records::{AppRecord, Kind, OrgNumber, Record};
 
 /// What the buttons send.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Rotation {
     end_old: String,
+    seen: String,
 }
 
 /// The list.
@@ -59,6 +66,55 @@ pub(super) async fn show(
         .answer())
 }
 
+/// Asks before one of the buttons is pressed.
+pub(super) async fn ask(
+    State(console): State<Console>,
+    person: SignedIn,
+    Path(key): Path<String>,
+    uri: Uri,
+) -> Result<Response, Fault> {
+    let record = find(&console, Kind::App, &key).await?;
+    let Record::App(app) = &record else {
+        return Err(Fault::NOT_FOUND);
+    };
+    let button = asked(buttons(app), &uri)?;
+    let owner = number(&app.owner_organization_number)?;
+    let selfservice = &console.services.selfservice;
+    let id = ClientId::new(&key);
+    let last = selfservice.last_call_of_app(&owner, &id).await?;
+    let owner = rows::organization(&console, &app.owner_organization_number).await?;
+    let back = nouns::address(Kind::App, &key);
+    let seen = console.services.manage.seen_of_secret((Kind::App, &key));
+    Ok(Confirm::new(&person, (&app.name, back), button)
+        .fact("Client id", Cell::Code(key.clone()))
+        .fact("Organization", owner)
+        .fact("Last call", last_call(last))
+        .once(&seen.await?)
+        .answer())
+}
+
+/// The button that an address asks about.
+pub(super) fn asked(buttons: Vec<Button>, uri: &Uri) -> Result<Button, Fault> {
+    let address = uri.path_and_query().map(PathAndQuery::as_str);
+    let mut buttons = buttons.into_iter();
+    let found = buttons
+        .find(|button| !button.warning.is_empty() && Some(button.asks_at().as_str()) == address);
+    found.ok_or(Fault::NOT_FOUND)
+}
+
+/// The number of the organization that a record is of.
+pub(super) fn number(number: &OrgNumber) -> Result<OrganizationNumber, Fault> {
+    OrganizationNumber::parse(&number.0).ok_or(Fault::INTERNAL)
+}
+
+/// When somebody was last seen who would notice.
+pub(super) fn last_call(call: Option<LoggedCall>) -> Cell {
+    match call {
+        Some(call) => Cell::Moment(Moment::at(call.at)),
+        None => Cell::text("none is known"),
+    }
+}
+
 /// Gives an app another secret, which is told in the answer to this alone.
 pub(super) async fn rotate(
     State(console): State<Console>,
@@ -67,9 +123,10 @@ pub(super) async fn rotate(
     Form(rotation): Form<Rotation>,
 ) -> Result<Response, Fault> {
     let end_old = rotation.end_old == "true";
+    let seen = Seen::sent(&rotation.seen);
     let manage = &console.services.manage;
     let new = manage
-        .rotate_secret(&person.author(), &key, end_old)
+        .rotate_secret(&person.author(), &key, end_old, Some(&seen))
         .await?;
     let done = match new.older_secrets {
         0 => format!("The app has another secret; {}.", ended(new.ended_tokens)),
@@ -152,8 +209,10 @@ pub(super) fn access_buttons((kind, key): (Kind, &str), enabled: bool) -> Vec<Bu
     let revoke = Button::new(format!("{address}/revoke-tokens"), "End all tokens")
         .warning("Whoever has a token of it has to get another one; nothing else changes.");
     let switch = if enabled {
-        Button::new(format!("{address}/disable"), "Disable")
-            .warning("From now on it is refused, and all its tokens end.")
+        Button::new(format!("{address}/disable"), "Disable").warning(
+            "From now on it is refused, and all its tokens end. Enabling it again brings none of \
+                 them back.",
+        )
     } else {
         Button::new(format!("{address}/enable"), "Enable")
     };
@@ -208,10 +267,16 @@ fn buttons(app: &AppRecord) -> Vec<Button> {
     let key = (Kind::App, app.client_id.as_str());
     let rotate = format!("{}/rotate-secret", nouns::address(key.0, key.1));
     let mut buttons = vec![
-        Button::new(rotate.as_str(), "Make another secret"),
+        Button::new(rotate.as_str(), "Make another secret").warning(
+            "The secret before works beside the new one until the next time; one that is older still \
+             ends now. Tokens stay. The new secret is shown once, in the answer to this.",
+        ),
         Button::new(rotate, "Make another secret and end the old one")
             .sends("end_old", "true")
-            .warning("All older secrets and all tokens of the app end at once."),
+            .warning(
+                "All older secrets and all tokens of the app end at once: it calls nothing until it has \
+                 the new secret, which is shown once, in the answer to this.",
+            ),
     ];
     buttons.extend(access_buttons(key, app.enabled));
     buttons
@@ -224,7 +289,7 @@ fn limits_section(limits: Option<&AppLimits>) -> Section {
         let mut cells = vec![Cell::text(name)];
         if let Some(quota) = quota {
             let (most, period) = (quota.quota.calls, quota.quota.period.as_str());
-            cells.push(Cell::text(format!("{most} a {period}")));
+            cells.push(Cell::text(format!("{} a {period}", web::grouped(most))));
             cells.extend([quota.used, quota.remaining].map(Cell::number));
             cells.push(Cell::Moment(Moment::at(quota.ends_at)));
         } else {
@@ -242,7 +307,8 @@ fn pace(limits: &AppLimits) -> String {
     let pace = limits.pace;
     let paced = format!(
         "{} calls a second, evenly spread, and {} at once after a pause.",
-        pace.calls_per_second, pace.burst
+        web::grouped(pace.calls_per_second),
+        web::grouped(pace.burst)
     );
     if limits.limited {
         paced

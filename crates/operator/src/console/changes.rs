@@ -16,7 +16,7 @@ pub(super) struct ChangeLine {
     pub(super) at: Timestamp,
     pub(super) organization: Option<OrganizationNumber>,
     pub(super) author: Author,
-    pub(super) noun: String,
+    noun: String,
     pub(super) subject: String,
     /// Where what changed is shown.
     pub(super) link: Option<String>,
@@ -34,6 +34,11 @@ impl ChangeLine {
             AuthorKind::Operator => "operator",
             AuthorKind::Server => "server",
         }
+    }
+
+    /// What kind of thing it is about, in words.
+    pub(super) fn noun(&self) -> &str {
+        nouns::spoken(&self.noun)
     }
 
     /// What is said of a row that has no right code.

@@ -1,38 +1,3 @@
 //! What pages are asked with: the query of their address, and what their forms send.
 
-use axum::body::Bytes;
-use axum::extract::{FromRequest, FromRequestParts, Request};
-use http::request::Parts;
-use serde::de::DeserializeOwned;
-
-use super::fault::Fault;
-
-/// The query, as a type with `#[serde(default)]` whose members are texts; what it does not know is
-/// left out.
-pub(super) struct Query<T>(pub(super) T);
-
-impl<S: Sync, T: DeserializeOwned> FromRequestParts<S> for Query<T> {
-    type Rejection = Fault;
-
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Fault> {
-        let text = parts.uri.query().unwrap_or_default();
-        let read = serde_urlencoded::from_str(text).map(Self);
-        read.map_err(|_| Fault::unreadable("The address has parameters that can't be read."))
-    }
-}
-
-/// What a form sends, as such a type. The guard has checked its token.
-pub(super) struct Form<T>(pub(super) T);
-
-impl<S: Sync, T: DeserializeOwned> FromRequest<S> for Form<T> {
-    type Rejection = Fault;
-
-    async fn from_request(request: Request, state: &S) -> Result<Self, Fault> {
-        let unreadable = || Fault::unreadable("The form has fields that can't be read.");
-        let bytes = Bytes::from_request(request, &state);
-        let bytes = bytes.await.map_err(|_| unreadable())?;
-        serde_urlencoded::from_bytes(&bytes)
-            .map(Self)
-            .map_err(|_| unreadable())
-    }
-}
+pub(super) use entrance::{Form, Query};

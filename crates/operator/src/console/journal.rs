@@ -14,9 +14,20 @@ use super::fault::Fault;
 use super::filters::{Faults, address};
 use super::input::Query;
 use super::signed_in::SignedIn;
+use crate::records::Kind;
 
 const ADDRESS: &str = "/console/journal";
 const PAGE_SIZE: i64 = 50;
+/// What changes are about, beside records.
+const OTHERS: [&str; 7] = [
+    "order",
+    "endpoint",
+    "operator",
+    "developer",
+    "invitation",
+    "import",
+    "installation",
+];
 
 #[derive(Template)]
 #[template(path = "console/journal.html")]
@@ -100,6 +111,23 @@ impl Wanted {
             faults.add("to", "This is not after the beginning.");
         }
         filter
+    }
+
+    /// The kinds of things that changes are about, and the one that was asked for in any case.
+    fn nouns(&self) -> Vec<(&str, &str)> {
+        let asked = self.noun.trim();
+        let records = Kind::ALL.map(Kind::as_str);
+        let mut nouns: Vec<_> = records.into_iter().chain(OTHERS).collect();
+        if !asked.is_empty() && !nouns.contains(&asked) {
+            nouns.push(asked);
+        }
+        let mut nouns: Vec<_> = nouns
+            .into_iter()
+            .map(|noun| (noun, super::nouns::spoken(noun)))
+            .collect();
+        nouns.sort_unstable_by_key(|(_, words)| *words);
+        nouns.insert(0, ("", "any"));
+        nouns
     }
 
     fn pairs(&self) -> [(&'static str, &str); 7] {

@@ -69,7 +69,7 @@ pub(super) async fn page(
     let found = found.map_err(told)?;
     let names = rows::names(console, &found.records).await?;
     let empty = if wanted.is_everything() {
-        "There are none yet."
+        nothing_yet(kind)
     } else {
         "None is like this."
     };
@@ -114,6 +114,38 @@ fn told(error: ManageError) -> Fault {
             Fault::unreadable(super::fault::sentence(&faults.join("; ")))
         }
         error => error.into(),
+    }
+}
+
+/// What a list would have, and where it comes from.
+const fn nothing_yet(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Organization => {
+            "There is no customer yet. Add an organization here, or bring many by `avtale import`."
+        }
+        Kind::AddressCard => {
+            "No organization has an invoice address yet. Add address cards on an organization's page."
+        }
+        Kind::Person => "Nobody pays a billing account as a person yet. Add a person here.",
+        Kind::Offering => {
+            "Nothing can be ordered yet. Add an offering here, or bring many by `avtale import`."
+        }
+        Kind::Agreement => {
+            "No organization has an agreement yet. Add one here, or on an organization's page."
+        }
+        Kind::Account => {
+            "There is no billing account yet. Customers open them by the API; you add them here."
+        }
+        Kind::Product => {
+            "Nothing is in place on an agreement yet. Products come from orders, or by `avtale import`."
+        }
+        Kind::SystemUser => {
+            "No app has a system user to act for yet. Add one here, or let customers make their own \
+             in the portal."
+        }
+        Kind::App => {
+            "No customer has an app yet. Add one here, or let customers make their own in the portal."
+        }
     }
 }
 

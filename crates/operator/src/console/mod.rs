@@ -5,16 +5,19 @@ mod account;
 mod accounts;
 mod address_cards;
 mod agreements;
+mod api_product_requests;
 mod apps;
 mod changes;
+mod confirm;
 mod data_reads;
 mod desk;
+mod developer;
+mod developers;
 mod edit;
 mod fault;
 mod filters;
 mod form;
 mod forms;
-mod guard;
 mod input;
 mod journal;
 mod journal_check;
@@ -23,7 +26,7 @@ mod navigation;
 mod notifications;
 mod nouns;
 mod offerings;
-mod one_time_codes;
+mod operator;
 mod operators;
 mod order_deeds;
 mod orders;
@@ -50,16 +53,12 @@ use axum::middleware::from_fn_with_state;
 use axum::response::Redirect;
 use axum::routing::get;
 use domain::access::OperatorRole;
-use gateway::Logins;
-use http::Method;
+use entrance::{Cookies, Door, GuardedPage, guard};
 use tower_http::catch_panic::CatchPanicLayer;
-use web::{Brand, Cookie, Security, Site};
+use web::{Brand, Security, Site};
 
 use crate::Services;
-use fault::Fault;
-use guard::guard;
 use journal_check::Checks;
-use pages::Visitors;
 
 /// Where the console begins.
 const HOME: &str = "/console/";
@@ -77,62 +76,41 @@ pub struct ConsoleSettings {
 #[derive(Clone)]
 struct Console {
     services: Services,
-    logins: Logins,
-    site: Site,
     cookies: Arc<Cookies>,
-    pages: Arc<Vec<Page>>,
+    door: Arc<Door<OperatorRole>>,
     checks: Checks,
 }
 
-/// What the browser keeps.
-struct Cookies {
-    /// The session's token.
-    session: Cookie,
-    /// What the form to sign in has to repeat, before there is a session.
-    form: Cookie,
-    /// What came of what was done last.
-    notice: Cookie,
-}
-
 /// A page or form of the console, for those who test that each is guarded.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Page {
-    /// `GET` for a page, `POST` for what its forms send.
-    pub method: Method,
-    /// Its path, with parameters in braces.
-    pub path: &'static str,
-    /// The least role that it takes; `None` when anybody may come.
-    pub role: Option<OperatorRole>,
-}
+pub type Page = GuardedPage<OperatorRole>;
 
 /// The console with its files.
 pub(crate) fn router(services: &Services) -> Router {
     let settings = &services.console;
-    let cookie = |name: &str| Cookie::new(name, settings.tls);
+    let cookies = Arc::new(Cookies::new("avtale-console", settings.tls));
     let site = Site::new(settings.brand.clone(), "Console", HOME, Vec::new());
     let (routes, list) = pages::all().split();
     let console = Console {
         services: services.clone(),
-        logins: services.gateway.logins(),
-        site: site.clone(),
-        cookies: Arc::new(Cookies {
-            session: cookie("avtale-console"),
-            form: cookie("avtale-console-form"),
-            notice: cookie("avtale-console-notice"),
+        cookies: Arc::clone(&cookies),
+        door: Arc::new(Door {
+            logins: services.gateway.logins(),
+            site: site.clone(),
+            cookies,
+            pages: list,
         }),
-        pages: Arc::new(list),
         checks: Checks::default(),
     };
     let security = Security { tls: settings.tls };
     routes
         .route(
             "/console/{*rest}",
-            axum::routing::any(async || Fault::NOT_FOUND),
+            axum::routing::any(async || entrance::Fault::NOT_FOUND),
         )
-        .method_not_allowed_fallback(async || Fault::WRONG_METHOD)
+        .method_not_allowed_fallback(async || entrance::Fault::WRONG_METHOD)
         .with_state(console.clone())
-        .layer(CatchPanicLayer::custom(fault::panicked))
-        .layer(from_fn_with_state(console, guard))
+        .layer(CatchPanicLayer::custom(entrance::panicked))
+        .layer(from_fn_with_state(console, guard::<Console>))
         .merge(site.assets())
         .route("/", get(async || Redirect::to(HOME)))
         .route("/console", get(async || Redirect::to(HOME)))
@@ -143,24 +121,4 @@ pub(crate) fn router(services: &Services) -> Router {
 #[must_use]
 pub fn pages() -> Vec<Page> {
     pages::all().split().1
-}
-
-impl Console {
-    /// Who may come where, as the guard looks it up.
-    fn visitors(&self, method: &Method, path: &str) -> Visitors {
-        let method = if method == Method::HEAD {
-            &Method::GET
-        } else {
-            method
-        };
-        let found = self
-            .pages
-            .iter()
-            .find(|page| page.method == *method && page.path == path);
-        match found {
-            Some(page) => page.role.map_or(Visitors::Anybody, Visitors::From),
-            // What is not there is not there for those who are signed in.
-            None => Visitors::From(OperatorRole::Viewer),
-        }
-    }
 }

@@ -8,6 +8,7 @@ const LINKS: &[(&str, &str, &str, OperatorRole)] = &[
     ("", "Overview", "/console/", Viewer),
     ("Work", "Desk", "/console/desk", Viewer),
     ("Work", "Orders", "/console/orders", Viewer),
+    ("Work", "Requests", "/console/requests", Viewer),
     ("Work", "Notifications", "/console/notifications", Viewer),
     (
         "Customers",
@@ -21,6 +22,7 @@ const LINKS: &[(&str, &str, &str, OperatorRole)] = &[
     ("Catalogue", "Offerings", "/console/offerings", Viewer),
     ("Access", "Apps", "/console/apps", Viewer),
     ("Access", "System users", "/console/system-users", Viewer),
+    ("Access", "Developers", "/console/developers", Viewer),
     ("Audit", "Journal", "/console/journal", Viewer),
     ("Audit", "Data reads", "/console/data-reads", Viewer),
     ("People", "Operators", "/console/operators", Administrator),

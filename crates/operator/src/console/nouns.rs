@@ -22,6 +22,14 @@ pub(super) const fn one(kind: Kind) -> &'static str {
     words(kind).0
 }
 
+/// What the journal calls a thing, in words.
+pub(super) fn spoken(noun: &str) -> &str {
+    match Kind::parse(noun) {
+        Some(kind) => one(kind),
+        None => noun,
+    }
+}
+
 /// What several are called, as a heading.
 pub(super) const fn many(kind: Kind) -> &'static str {
     words(kind).1
@@ -66,7 +74,7 @@ pub(super) fn edit_address(way: &str, kind: Kind, key: Option<&str>) -> String {
 }
 
 /// A key as a segment of an address.
-fn encoded(key: &str) -> String {
+pub(super) fn encoded(key: &str) -> String {
     let mut text = String::with_capacity(key.len());
     for byte in key.bytes() {
         if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {

@@ -87,7 +87,7 @@ fn rule(rule: &RuleRecord) -> Vec<Cell> {
             .map(|pattern| Cell::Code(pattern.clone())),
     );
     vec![
-        Cell::number(rule.id.0),
+        Cell::key_number(rule.id.0),
         Cell::text(&rule.name),
         Cell::text(&rule.value_type),
         Cell::yes_or_no(rule.required),

@@ -8,7 +8,7 @@ use domain::Entropy;
 use domain::access::{Operator, OperatorName, OperatorRole, Realm};
 use gateway::SignInRefusal;
 use http::StatusCode;
-use selfservice::OperatorRefusal;
+use selfservice::{OperatorRefusal, Seen, seen_of_operator};
 use serde::Deserialize;
 use storage::Transaction;
 use web::{Badge, Field, Moment, Notice, Page, Tone, see_other};
@@ -19,7 +19,7 @@ use super::input::Form;
 use super::signed_in::SignedIn;
 use crate::routes::make_operator_key;
 
-const ADDRESS: &str = "/console/operators";
+pub(super) const ADDRESS: &str = "/console/operators";
 /// Letters and digits that look like no other; 32, so that five bits make one.
 const ALPHABET: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
 /// A made password is as long, in groups of five.
@@ -32,16 +32,6 @@ struct ListHtml {
     operators: Vec<Operator>,
     typed: Added,
     fault: String,
-}
-
-#[derive(Template)]
-#[template(path = "console/operator.html")]
-struct OperatorHtml {
-    page: Page,
-    operator: Operator,
-    /// Whether signing in takes a code; nothing when there is no password.
-    codes: Option<bool>,
-    is_self: bool,
 }
 
 #[derive(Template)]
@@ -62,6 +52,13 @@ pub(super) struct Added {
     with_password: String,
 }
 
+/// What the forms for another key and another password send.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Once {
+    seen: String,
+}
+
 /// What the form for another role sends.
 #[derive(Default, Deserialize)]
 #[serde(default)]
@@ -74,6 +71,7 @@ impl From<OperatorRefusal> for Fault {
         match refusal {
             OperatorRefusal::Storage(error) => error.into(),
             OperatorRefusal::Unknown(_) => Self::NOT_FOUND,
+            OperatorRefusal::MadeAlready => Self::MADE_ALREADY,
             refusal => Self::conflict(sentence(&refusal.to_string())),
         }
     }
@@ -83,7 +81,7 @@ impl From<OperatorRefusal> for Fault {
     clippy::trivially_copy_pass_by_ref,
     reason = "templates hand over references"
 )]
-fn state_badge(enabled: &bool) -> Badge {
+pub(super) fn state_badge(enabled: &bool) -> Badge {
     if *enabled {
         Badge::new(Tone::Good, "enabled")
     } else {
@@ -91,7 +89,7 @@ fn state_badge(enabled: &bool) -> Badge {
     }
 }
 
-fn roles() -> Vec<(&'static str, &'static str)> {
+pub(super) fn roles() -> Vec<(&'static str, &'static str)> {
     OperatorRole::ALL
         .map(|role| {
             let words = match role {
@@ -140,28 +138,11 @@ pub(super) async fn add(
         Err(refusal) => return Err(refusal.into()),
     }
     let password = match typed.with_password.as_str() {
-        "true" => Some(console.give_password(&person, &name).await?),
+        "true" => Some(console.give_password(&person, &name, None).await?),
         _ => None,
     };
     let done = format!("{} is added.", name.as_str());
     Ok(secrets(&person, name, done, (Some(key), password)))
-}
-
-/// One of them.
-pub(super) async fn show(
-    State(console): State<Console>,
-    person: SignedIn,
-    Path(name): Path<String>,
-) -> Shown {
-    let operator = console.operator(&name).await?;
-    let name = operator.name.as_str();
-    let codes = console.logins.asks_for_code(Realm::Operator, name).await?;
-    Ok(web::html(&OperatorHtml {
-        page: person.page(name),
-        is_self: operator.name == person.operator.name,
-        operator,
-        codes,
-    }))
 }
 
 /// Settles what they may do.
@@ -206,12 +187,14 @@ pub(super) async fn rotate_key(
     State(console): State<Console>,
     person: SignedIn,
     Path(name): Path<String>,
+    Form(typed): Form<Once>,
 ) -> Shown {
     let name = console.operator(&name).await?.name;
-    let services = &console.services;
+    let (services, seen) = (&console.services, Seen::sent(&typed.seen));
     let (key, hash) = make_operator_key(services.entropy.as_ref(), &services.key);
     let operators = &services.operators;
-    operators.set_key(&person.author(), &name, &hash).await?;
+    let by = person.author();
+    operators.set_key(&by, &name, &hash, Some(&seen)).await?;
     let done = "The key before this one has ended.".to_owned();
     Ok(secrets(&person, name, done, (Some(key), None)))
 }
@@ -221,9 +204,11 @@ pub(super) async fn make_password(
     State(console): State<Console>,
     person: SignedIn,
     Path(name): Path<String>,
+    Form(typed): Form<Once>,
 ) -> Shown {
     let name = console.operator(&name).await?.name;
-    let password = console.give_password(&person, &name).await?;
+    let seen = Seen::sent(&typed.seen);
+    let password = console.give_password(&person, &name, Some(&seen)).await?;
     let done = "The password before this one has ended, and so have all sessions.".to_owned();
     Ok(secrets(&person, name, done, (None, Some(password))))
 }
@@ -235,7 +220,7 @@ pub(super) async fn remove_codes(
     Path(name): Path<String>,
 ) -> Shown {
     let name = console.operator(&name).await?.name;
-    let logins = &console.logins;
+    let logins = &console.door.logins;
     let whose = (Realm::Operator, name.as_str());
     let remove = async |tx: &mut Transaction| {
         tx.sessions().end_others(whose.0, whose.1, None).await?;
@@ -253,7 +238,7 @@ pub(super) async fn remove_codes(
 }
 
 impl Console {
-    async fn operator(&self, name: &str) -> Result<Operator, Fault> {
+    pub(super) async fn operator(&self, name: &str) -> Result<Operator, Fault> {
         let name = OperatorName::parse(name).ok_or(Fault::NOT_FOUND)?;
         Ok(self.services.operators.find(&name).await?)
     }
@@ -294,22 +279,34 @@ impl Console {
     }
 
     /// A password that they have from now on, told this once.
-    async fn give_password(&self, by: &SignedIn, name: &OperatorName) -> Result<String, Fault> {
+    async fn give_password(
+        &self,
+        by: &SignedIn,
+        name: &OperatorName,
+        seen: Option<&Seen>,
+    ) -> Result<String, Fault> {
         let password = made_password(self.services.entropy.as_ref());
-        let hash = match self.logins.hash(&password).await {
+        let hash = match self.door.logins.hash(&password).await {
             Ok(hash) => hash,
             Err(SignInRefusal::Storage(error)) => return Err(error.into()),
             Err(_) => return Err(Fault::UNAVAILABLE),
         };
-        let (logins, whose) = (&self.logins, (Realm::Operator, name.as_str()));
+        let (logins, whose) = (&self.door.logins, (Realm::Operator, name.as_str()));
         let set = async |tx: &mut Transaction| {
+            let now = seen_of_operator(tx, name).await?;
+            if seen.is_some_and(|seen| *seen != now) {
+                return Ok(false);
+            }
             logins.set_password(tx, whose, (&hash, true)).await?;
             Ok(true)
         };
         let action = "given a password to be changed";
         let operators = &self.services.operators;
-        operators.record(&by.author(), name, action, set).await?;
-        Ok(password)
+        if operators.record(&by.author(), name, action, set).await? {
+            Ok(password)
+        } else {
+            Err(Fault::MADE_ALREADY)
+        }
     }
 }
 

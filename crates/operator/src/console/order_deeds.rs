@@ -330,7 +330,7 @@ fn read_id(text: &str) -> Result<OrderId, Fault> {
 }
 
 /// Histories show it in one line.
-fn in_one_line(text: &str) -> String {
+pub(super) fn in_one_line(text: &str) -> String {
     let words: Vec<_> = text.split_whitespace().collect();
     words.join(" ")
 }

@@ -50,7 +50,11 @@ pub(super) async fn show(
     ];
     let mut page = RecordPage::new(&person, &record, facts)
         .title(&organization.name)
-        .link(format!("/console/orders?organization={key}"), "Orders");
+        .link(format!("/console/orders?organization={key}"), "Orders")
+        .link(
+            format!("/console/organizations/{key}/developers"),
+            "Developers",
+        );
     let may_add = person.may(OperatorRole::Administrator);
     let wanted = Wanted {
         organization: key.clone(),

@@ -1,30 +1,16 @@
 //! Every address of the console on one screen, with the least role that it takes.
 
-use axum::Router;
-use axum::handler::Handler;
-use axum::routing::{get, post};
 use domain::access::OperatorRole::{self, Administrator, Desk, Viewer};
-use http::Method;
+use entrance::codes;
 
 use super::{
-    Console, Page, account, data_reads, desk, journal, journal_check, notifications,
-    one_time_codes, operators, order_deeds, orders, overview, record_routes, sign_in,
+    Console, account, api_product_requests, data_reads, desk, developer, developers, journal,
+    journal_check, notifications, operator, operators, order_deeds, orders, overview,
+    record_routes,
 };
 
-/// Who may come to a page.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Visitors {
-    /// Also those who are not signed in.
-    Anybody,
-    /// Those with this role or a higher one.
-    From(OperatorRole),
-}
-
 /// Routes, each with who may come.
-pub(super) struct Pages {
-    routes: Router<Console>,
-    list: Vec<Page>,
-}
+pub(super) type Pages = entrance::Pages<Console, OperatorRole>;
 
 /// All of them.
 pub(super) fn all() -> Pages {
@@ -34,22 +20,24 @@ pub(super) fn all() -> Pages {
         .form(
             "/console/account/password",
             Viewer,
-            account::change_password,
+            entrance::change_password::<Console>,
         )
-        .page("/console/account/codes", Viewer, one_time_codes::show)
-        .form("/console/account/codes", Viewer, one_time_codes::begin)
+        .page("/console/account/codes", Viewer, codes::show::<Console>)
+        .form("/console/account/codes", Viewer, codes::begin::<Console>)
         .form(
             "/console/account/codes/remove",
             Viewer,
-            one_time_codes::remove,
+            codes::remove::<Console>,
         )
         .and(work)
+        .and(requests)
+        .and(customers_people)
         .and(record_routes::add_to)
         .and(audit)
         .and(people)
-        .form("/console/sign-out", Viewer, sign_in::sign_out)
-        .open_page("/console/sign-in", sign_in::show)
-        .open_form("/console/sign-in", sign_in::sign_in)
+        .form("/console/sign-out", Viewer, entrance::sign_out::<Console>)
+        .open_page("/console/sign-in", entrance::show_sign_in::<Console>)
+        .open_form("/console/sign-in", entrance::sign_in::<Console>)
 }
 
 fn work(pages: Pages) -> Pages {
@@ -93,6 +81,76 @@ fn work(pages: Pages) -> Pages {
         )
 }
 
+fn requests(pages: Pages) -> Pages {
+    pages
+        .page("/console/requests", Viewer, api_product_requests::list)
+        .form(
+            "/console/requests/{app}/{product}/approve",
+            Desk,
+            api_product_requests::approve,
+        )
+        .page(
+            "/console/requests/{app}/{product}/refuse",
+            Desk,
+            api_product_requests::ask_refuse,
+        )
+        .form(
+            "/console/requests/{app}/{product}/refuse",
+            Desk,
+            api_product_requests::refuse,
+        )
+}
+
+fn customers_people(pages: Pages) -> Pages {
+    let pages = pages
+        .page("/console/developers", Viewer, developers::list)
+        .page(
+            "/console/organizations/{key}/developers",
+            Viewer,
+            developers::team,
+        )
+        .form(
+            "/console/organizations/{key}/developers/invite",
+            Administrator,
+            developers::invite,
+        )
+        .form(
+            "/console/organizations/{key}/developers/take-back",
+            Administrator,
+            developers::take_back,
+        )
+        .page(
+            "/console/organizations/{key}/developers/{email}",
+            Viewer,
+            developer::show,
+        )
+        .form(
+            "/console/organizations/{key}/developers/{email}/role",
+            Administrator,
+            developer::set_role,
+        )
+        .form(
+            "/console/organizations/{key}/developers/{email}/enable",
+            Administrator,
+            developer::enable,
+        );
+    asked_first(pages)
+}
+
+/// What one of a customer's people is signed out by.
+fn asked_first(pages: Pages) -> Pages {
+    let disable = "/console/organizations/{key}/developers/{email}/disable";
+    let sessions = "/console/organizations/{key}/developers/{email}/end-sessions";
+    let codes = "/console/organizations/{key}/developers/{email}/remove-codes";
+    pages
+        .page(disable, Administrator, developer::ask)
+        .form(disable, Administrator, developer::disable)
+        .page(sessions, Administrator, developer::ask)
+        .form(sessions, Administrator, developer::end_sessions)
+        .page(codes, Administrator, developer::ask)
+        .form(codes, Administrator, developer::remove_codes)
+}
+
 fn audit(pages: Pages) -> Pages {
     pages
         .page("/console/journal", Viewer, journal::show)
@@ -105,11 +163,16 @@ fn people(pages: Pages) -> Pages {
     pages
         .page("/console/operators", Administrator, operators::list)
         .form("/console/operators", Administrator, operators::add)
-        .page("/console/operators/{name}", Administrator, operators::show)
+        .page("/console/operators/{name}", Administrator, operator::show)
         .form(
             "/console/operators/{name}/role",
             Administrator,
             operators::change_role,
+        )
+        .page(
+            "/console/operators/{name}/disable",
+            Administrator,
+            operator::ask,
         )
         .form(
             "/console/operators/{name}/disable",
@@ -121,85 +184,34 @@ fn people(pages: Pages) -> Pages {
             Administrator,
             operators::enable,
         )
+        .page(
+            "/console/operators/{name}/rotate-key",
+            Administrator,
+            operator::ask,
+        )
         .form(
             "/console/operators/{name}/rotate-key",
             Administrator,
             operators::rotate_key,
+        )
+        .page(
+            "/console/operators/{name}/password",
+            Administrator,
+            operator::ask,
         )
         .form(
             "/console/operators/{name}/password",
             Administrator,
             operators::make_password,
         )
+        .page(
+            "/console/operators/{name}/remove-codes",
+            Administrator,
+            operator::ask,
+        )
         .form(
             "/console/operators/{name}/remove-codes",
             Administrator,
             operators::remove_codes,
         )
-}
-
-impl Pages {
-    /// Those of a part of the console.
-    fn and(self, part: impl FnOnce(Self) -> Self) -> Self {
-        part(self)
-    }
-
-    fn new() -> Self {
-        Self {
-            routes: Router::new(),
-            list: Vec::new(),
-        }
-    }
-
-    /// A page that takes a role.
-    pub(super) fn page<T: 'static>(
-        self,
-        path: &'static str,
-        role: OperatorRole,
-        handler: impl Handler<T, Console>,
-    ) -> Self {
-        self.with(Method::GET, path, Some(role), |routes| {
-            routes.route(path, get(handler))
-        })
-    }
-
-    /// What a form of such a page sends.
-    pub(super) fn form<T: 'static>(
-        self,
-        path: &'static str,
-        role: OperatorRole,
-        handler: impl Handler<T, Console>,
-    ) -> Self {
-        self.with(Method::POST, path, Some(role), |routes| {
-            routes.route(path, post(handler))
-        })
-    }
-
-    fn open_page<T: 'static>(self, path: &'static str, handler: impl Handler<T, Console>) -> Self {
-        self.with(Method::GET, path, None, |routes| {
-            routes.route(path, get(handler))
-        })
-    }
-
-    fn open_form<T: 'static>(self, path: &'static str, handler: impl Handler<T, Console>) -> Self {
-        self.with(Method::POST, path, None, |routes| {
-            routes.route(path, post(handler))
-        })
-    }
-
-    fn with(
-        mut self,
-        method: Method,
-        path: &'static str,
-        role: Option<OperatorRole>,
-        add: impl FnOnce(Router<Console>) -> Router<Console>,
-    ) -> Self {
-        self.routes = add(self.routes);
-        self.list.push(Page { method, path, role });
-        self
-    }
-
-    pub(super) fn split(self) -> (Router<Console>, Vec<Page>) {
-        (self.routes, self.list)
-    }
 }

@@ -55,7 +55,7 @@ pub(super) async fn show(
         ("Ordered", Cell::maybe(product.created_at.as_deref())),
     ];
     let settings = product.configurations.iter();
-    let settings = settings.map(|one| vec![Cell::number(one.id.0), Cell::text(&one.value)]);
+    let settings = settings.map(|one| vec![Cell::key_number(one.id.0), Cell::text(&one.value)]);
     let columns = vec!["Configuration", "Value"];
     let table = Table::new(
         "Settings",

@@ -125,6 +125,17 @@ impl Button {
         self
     }
 
+    /// Where a page asks first, by which of several buttons of one address is told apart.
+    pub(super) fn asks_at(&self) -> String {
+        // Pairs of texts have no way to fail.
+        let query = serde_urlencoded::to_string(&self.fields).unwrap_or_default();
+        if query.is_empty() {
+            return self.action.clone();
+        }
+        format!("{}?{query}", self.action)
+    }
+
+    /// Asks first, on a page of its own.
     pub(super) fn warning(mut self, warning: &str) -> Self {
         warning.clone_into(&mut self.warning);
         self

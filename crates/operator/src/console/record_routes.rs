@@ -59,13 +59,24 @@ fn add_access(pages: Pages) -> Pages {
     pages
         .page("/console/apps", Viewer, apps::list)
         .page("/console/apps/{key}", Viewer, apps::show)
+        .page(
+            "/console/apps/{key}/rotate-secret",
+            Administrator,
+            apps::ask,
+        )
         .form(
             "/console/apps/{key}/rotate-secret",
             Administrator,
             apps::rotate,
         )
         .form("/console/apps/{key}/enable", Administrator, apps::enable)
+        .page("/console/apps/{key}/disable", Administrator, apps::ask)
         .form("/console/apps/{key}/disable", Administrator, apps::disable)
+        .page(
+            "/console/apps/{key}/revoke-tokens",
+            Administrator,
+            apps::ask,
+        )
         .form(
             "/console/apps/{key}/revoke-tokens",
             Administrator,
@@ -73,6 +84,11 @@ fn add_access(pages: Pages) -> Pages {
         )
         .page("/console/system-users", Viewer, system_users::list)
         .page("/console/system-users/{key}", Viewer, system_users::show)
+        .page(
+            "/console/system-users/{key}/rotate-password",
+            Administrator,
+            system_users::ask,
+        )
         .form(
             "/console/system-users/{key}/rotate-password",
             Administrator,
@@ -83,10 +99,20 @@ fn add_access(pages: Pages) -> Pages {
             Administrator,
             system_users::enable,
         )
+        .page(
+            "/console/system-users/{key}/disable",
+            Administrator,
+            system_users::ask,
+        )
         .form(
             "/console/system-users/{key}/disable",
             Administrator,
             system_users::disable,
+        )
+        .page(
+            "/console/system-users/{key}/revoke-tokens",
+            Administrator,
+            system_users::ask,
         )
         .form(
             "/console/system-users/{key}/revoke-tokens",

@@ -7,7 +7,7 @@ use web::Tone;
 use super::Console;
 use super::fault::Fault;
 use super::table::{Cell, Table};
-use crate::records::{AppRecord, Kind, OrgNumber, Record, SystemUserRecord};
+use crate::records::{AgreementRecord, AppRecord, Kind, OrgNumber, Record, SystemUserRecord};
 
 /// What organizations are called, by their numbers.
 pub(super) type Names = BTreeMap<String, String>;
@@ -134,12 +134,11 @@ fn cells(record: &Record) -> Vec<Cell> {
             Cell::number(record.configurations.len()),
         ],
         Record::Agreement(record) => {
-            let to = record.valid_to.as_deref().unwrap_or("");
             vec![
                 key,
                 Cell::text(&record.category),
                 status(&record.status),
-                Cell::text(format!("{} - {to}", record.valid_from)),
+                Cell::text(in_force(record)),
                 Cell::number(record.product_offer_ids.len()),
             ]
         }
@@ -159,6 +158,14 @@ fn cells(record: &Record) -> Vec<Cell> {
         ],
         Record::SystemUser(record) => user_cells(key, record),
         Record::App(record) => app_cells(record),
+    }
+}
+
+fn in_force(record: &AgreementRecord) -> String {
+    let from = &record.valid_from;
+    match &record.valid_to {
+        Some(to) => format!("{from} to {to}"),
+        None => format!("from {from}"),
     }
 }
 

@@ -2,13 +2,13 @@
 
 use axum::extract::FromRequestParts;
 use domain::Author;
-use domain::access::{Operator, OperatorRole, Realm};
+use domain::access::{Operator, OperatorRole};
 use gateway::Session;
 use http::request::Parts;
 use web::{FormToken, Notice, Page, Person, Site};
 
 use super::fault::Fault;
-use super::navigation;
+use super::{Console, navigation};
 
 /// The person behind a request; each handler of a page that takes a role has one as a parameter.
 #[derive(Clone)]
@@ -31,11 +31,6 @@ impl SignedIn {
         self.operator.role >= role
     }
 
-    /// Their realm and name, as logins know them.
-    pub(super) fn login(&self) -> (Realm, &str) {
-        (Realm::Operator, self.operator.name.as_str())
-    }
-
     /// The frame of a page with this title.
     pub(super) fn page(&self, title: impl Into<String>) -> Page {
         let role = self.operator.role;
@@ -50,6 +45,28 @@ impl SignedIn {
         page.token = FormToken::new(self.session.form_token.clone());
         page.notices.extend(self.notice.clone());
         page
+    }
+}
+
+impl entrance::Person<Console> for SignedIn {
+    fn who(&self) -> &Operator {
+        &self.operator
+    }
+
+    fn session(&self) -> &Session {
+        &self.session
+    }
+
+    fn role(&self) -> OperatorRole {
+        self.operator.role
+    }
+
+    fn called(&self) -> &str {
+        self.operator.name.as_str()
+    }
+
+    fn frame(&self, title: &str) -> Page {
+        self.page(title)
     }
 }
 

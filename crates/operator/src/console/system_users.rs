@@ -2,12 +2,17 @@
 
 use axum::extract::{Path, State};
 use axum::response::Response;
+use domain::access::SystemUserName;
+use http::Uri;
+use selfservice::Seen;
+use serde::Deserialize;
 
 use super::Console;
-use super::apps::{access_buttons, ended, revoke_tokens, set_enabled};
+use super::apps::{access_buttons, asked, ended, last_call, number, revoke_tokens, set_enabled};
+use super::confirm::Confirm;
 use super::fault::Fault;
 use super::form::find;
-use super::input::Query;
+use super::input::{Form, Query};
 use super::lists::{self, Wanted};
 use super::nouns;
 use super::record_page::{Button, RecordPage, Section};
@@ -15,10 +20,17 @@ use super::rows;
 use super::secret;
 use super::signed_in::SignedIn;
 use super::table::{Cell, Table};
-use crate::records::{Kind, OrgNumber, Record};
+use crate::records::{Kind, OrgNumber, Record, SystemUserRecord};
 
 /// How many organizations' names are looked up; of the others the numbers do.
 const NAMED: usize = 100;
+
+/// What the form for another password sends.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Rotation {
+    seen: String,
+}
 
 /// The list.
 pub(super) async fn list(
@@ -44,15 +56,36 @@ pub(super) async fn show(
         ("State", Cell::enabled(user.enabled)),
         ("Organization", owner),
     ];
-    let rotate = format!("{}/rotate-password", nouns::address(Kind::SystemUser, &key));
-    let mut buttons = vec![
-        Button::new(rotate, "Make another password")
-            .warning("The password before and all tokens of the user end at once."),
-    ];
-    buttons.extend(access_buttons((Kind::SystemUser, &key), user.enabled));
     Ok(RecordPage::new(&person, &record, facts)
-        .buttons(&person, buttons)
+        .buttons(&person, buttons(user))
         .section(reach(&console, &user.organizations).await?)
+        .answer())
+}
+
+/// Asks before one of the buttons is pressed.
+pub(super) async fn ask(
+    State(console): State<Console>,
+    person: SignedIn,
+    Path(key): Path<String>,
+    uri: Uri,
+) -> Result<Response, Fault> {
+    let record = find(&console, Kind::SystemUser, &key).await?;
+    let Record::SystemUser(user) = &record else {
+        return Err(Fault::NOT_FOUND);
+    };
+    let button = asked(buttons(user), &uri)?;
+    let owner = number(&user.owner_organization_number)?;
+    let selfservice = &console.services.selfservice;
+    let name = SystemUserName::new(&key);
+    let last = selfservice.last_call_of_system_user(&owner, &name).await?;
+    let owner = rows::organization(&console, &user.owner_organization_number).await?;
+    let back = nouns::address(Kind::SystemUser, &key);
+    let manage = &console.services.manage;
+    let seen = manage.seen_of_secret((Kind::SystemUser, &key)).await?;
+    Ok(Confirm::new(&person, (&key, back), button)
+        .fact("Organization", owner)
+        .fact("Last call", last_call(last))
+        .once(&seen)
         .answer())
 }
 
@@ -61,9 +94,13 @@ pub(super) async fn rotate(
     State(console): State<Console>,
     person: SignedIn,
     Path(key): Path<String>,
+    Form(rotation): Form<Rotation>,
 ) -> Result<Response, Fault> {
+    let seen = Seen::sent(&rotation.seen);
     let manage = &console.services.manage;
-    let new = manage.rotate_password(&person.author(), &key).await?;
+    let new = manage
+        .rotate_password(&person.author(), &key, Some(&seen))
+        .await?;
     let done = format!(
         "The system user has another password; {}.",
         ended(new.ended_tokens)
@@ -101,6 +138,17 @@ pub(super) async fn revoke(
     Path(key): Path<String>,
 ) -> Result<Response, Fault> {
     revoke_tokens(&console, &person, (Kind::SystemUser, &key)).await
+}
+
+fn buttons(user: &SystemUserRecord) -> Vec<Button> {
+    let key = (Kind::SystemUser, user.name.as_str());
+    let rotate = format!("{}/rotate-password", nouns::address(key.0, key.1));
+    let mut buttons = vec![Button::new(rotate, "Make another password").warning(
+        "The password before and all tokens of the user end at once: the apps that log in with it call \
+         nothing until they have the new one, which is shown once, in the answer to this.",
+    )];
+    buttons.extend(access_buttons(key, user.enabled));
+    buttons
 }
 
 async fn reach(console: &Console, organizations: &[OrgNumber]) -> Result<Section, Fault> {

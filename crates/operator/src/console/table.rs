@@ -1,11 +1,16 @@
 //! Tables, lists of facts and their cells, so that records look the same on all pages.
 
+use std::fmt::Display;
+
 use askama::Template;
 use askama::filters::HtmlSafe;
 use web::{Badge, Moment, Tone};
 
 use super::nouns;
 use crate::records::{Id, Kind, OrgNumber};
+
+/// Words of more bytes are ids that may be broken.
+const LONG: usize = 24;
 
 /// What stands in a cell of a table or beside a fact.
 #[derive(Debug, Clone, Template)]
@@ -41,11 +46,17 @@ impl Cell {
         Self::text(text.filter(|text| !text.is_empty()).unwrap_or("-"))
     }
 
+    /// How many there are.
+    pub(super) fn number(number: impl Display) -> Self {
+        Self::Number(web::grouped(number))
+    }
+
+    /// A number that is an id.
     #[expect(
         clippy::needless_pass_by_value,
-        reason = "numbers and texts are handed over alike"
+        reason = "ids are handed over as counts are"
     )]
-    pub(super) fn number(number: impl ToString) -> Self {
+    pub(super) fn key_number(number: impl ToString) -> Self {
         Self::Number(number.to_string())
     }
 
@@ -89,6 +100,20 @@ impl Cell {
 
     pub(super) fn yes_or_no(yes: bool) -> Self {
         Self::text(if yes { "yes" } else { "no" })
+    }
+
+    /// The class in the style sheet. Long words give way to the other columns.
+    fn class(&self) -> &'static str {
+        let is_long = |text: &str| text.split_whitespace().any(|word| word.len() > LONG);
+        match self {
+            Self::Number(_) => "number",
+            Self::Text(text) | Self::Code(text) | Self::Link { words: text, .. }
+                if is_long(text) =>
+            {
+                "wrapped"
+            }
+            _ => "",
+        }
     }
 
     fn is_number(&self) -> bool {

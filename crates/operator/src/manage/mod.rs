@@ -102,6 +102,9 @@ pub enum ManageError {
     /// There is none of this kind with this key.
     #[error("there is no {kind} {key}", kind = .0.as_str(), key = .1)]
     Unknown(Kind, String),
+    /// Sent again, a form would make another secret; or somebody else was faster.
+    #[error("another one was made since the form was opened")]
+    MadeAlready,
     /// Everything that is wrong with what is wanted, most of it as `member: reason`.
     #[error("{}", .0.join("; "))]
     Faults(Vec<String>),

@@ -3,6 +3,7 @@
 use domain::access::{ClientId, SystemUserName};
 use domain::{Author, OtherChange};
 use jiff::SignedDuration;
+use selfservice::Seen;
 use storage::{Error, Transaction};
 
 use super::{Manage, ManageError, hold};
@@ -31,12 +32,14 @@ pub struct NewPassword {
 
 impl Manage {
     /// Gives an app another secret. The one before works beside it until the next time, and the app's
-    /// tokens stay; with `end_old`, the older secrets and all tokens end at once.
+    /// tokens stay; with `end_old`, the older secrets and all tokens end at once. Who says what was
+    /// seen is refused when that is no longer so.
     pub async fn rotate_secret(
         &self,
         by: &Author,
         client_id: &str,
         end_old: bool,
+        seen: Option<&Seen>,
     ) -> Result<NewSecret, ManageError> {
         let (kind, id) = (Kind::App, ClientId::new(client_id));
         let secret = make_secret(self.entropy.as_ref());
@@ -44,6 +47,7 @@ impl Manage {
         let body = async |tx: &mut Transaction| {
             hold(tx).await?;
             let app = known(tx, (kind, client_id)).await?;
+            refuse_repeated(seen, &seen_of(tx, &app).await?)?;
             let mut secrets = tx.client_apps().secrets(&id).await?;
             let mut now = self.now();
             if let Some((_, added)) = secrets.last() {
@@ -76,11 +80,13 @@ impl Manage {
         })
     }
 
-    /// Gives a system user another password, which ends the one before and all tokens of the user.
+    /// Gives a system user another password, which ends the one before and all tokens of the user. Who
+    /// says what was seen is refused when that is no longer so.
     pub async fn rotate_password(
         &self,
         by: &Author,
         name: &str,
+        seen: Option<&Seen>,
     ) -> Result<NewPassword, ManageError> {
         let (kind, user) = (Kind::SystemUser, SystemUserName::new(name));
         let known_user = self.store.read(async |tx| known(tx, (kind, name)).await);
@@ -89,6 +95,7 @@ impl Manage {
         let body = async |tx: &mut Transaction| {
             hold(tx).await?;
             let meant = known(tx, (kind, name)).await?;
+            refuse_repeated(seen, &seen_of(tx, &meant).await?)?;
             if let Shown::PasswordHash(hash) = &shown {
                 tx.system_users().set_password(&user, hash).await?;
             }
@@ -103,6 +110,15 @@ impl Manage {
             password,
             ended_tokens,
         })
+    }
+
+    /// Which secrets an app has, or which password a system user has, for a form that makes another.
+    pub async fn seen_of_secret(&self, (kind, key): (Kind, &str)) -> Result<Seen, ManageError> {
+        let read = async |tx: &mut Transaction| {
+            let meant = known(tx, (kind, key)).await?;
+            Ok::<_, ManageError>(seen_of(tx, &meant).await?)
+        };
+        self.store.read(read).await
     }
 
     /// Ends all tokens of an app or a system user; how many that were.
@@ -141,6 +157,24 @@ async fn known(tx: &mut Transaction, (kind, key): (Kind, &str)) -> Result<Meant,
     let parsed = Key::parse(kind, key).ok_or_else(unknown)?;
     let found: Result<Option<Meant>, Error> = load(tx, &parsed).await;
     found?.ok_or_else(unknown)
+}
+
+async fn seen_of(tx: &mut Transaction, meant: &Meant) -> Result<Seen, Error> {
+    match meant {
+        Meant::App(kept, _) => {
+            let secrets = tx.client_apps().secrets(&kept.registered.app.id).await?;
+            Ok(Seen::of(secrets.iter().map(|(hash, _)| hash.as_str())))
+        }
+        Meant::SystemUser(kept, _) => Ok(Seen::of_password(&kept.user)),
+        _ => Ok(Seen::of([])),
+    }
+}
+
+fn refuse_repeated(seen: Option<&Seen>, now: &Seen) -> Result<(), ManageError> {
+    match seen {
+        Some(seen) if seen != now => Err(ManageError::MadeAlready),
+        _ => Ok(()),
+    }
 }
 
 fn change((kind, key): (Kind, &str), action: &str) -> OtherChange {

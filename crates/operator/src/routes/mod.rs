@@ -1,8 +1,11 @@
 //! The handlers, each with its part of the document.
 
+pub(crate) mod api_product_requests;
 pub(crate) mod calls;
 pub(crate) mod claims;
 pub(crate) mod data_reads;
+mod developer_bodies;
+pub(crate) mod developers;
 pub(crate) mod journal;
 pub(crate) mod limits;
 mod notification_bodies;

@@ -186,7 +186,7 @@ pub(crate) async fn rotate_operator_key(
 ) -> Result<Answer<KeyedBody>, Problem> {
     body.finish("")?;
     let (key, hash) = make_operator_key(services.entropy.as_ref(), &services.key);
-    let operator = services.operators.set_key(&by, &name, &hash).await?;
+    let operator = services.operators.set_key(&by, &name, &hash, None).await?;
     Ok(Answer(KeyedBody {
         operator: operator.into(),
         key: Some(key),

@@ -4,7 +4,7 @@ use super::{error_address, model_address, product_address};
 use crate::markdown::Linker;
 use crate::portal::Inner;
 use crate::reference::{Member, Shape};
-use crate::search::Entry;
+use crate::search::{Entry, Kind, is_name};
 
 /// Everything that can be found.
 pub(crate) fn entries(inner: &Inner) -> Vec<Entry> {
@@ -20,7 +20,8 @@ fn operations(inner: &Inner, entries: &mut Vec<Entry>) {
     let linker = inner.linker();
     for product in &inner.reference.products {
         entries.push(Entry {
-            kind: "API product",
+            kind: Kind::ApiProduct,
+            exact: Vec::new(),
             title: product.title.clone(),
             address: product_address(&product.id),
             names: product.id.clone(),
@@ -31,10 +32,15 @@ fn operations(inner: &Inner, entries: &mut Vec<Entry>) {
     for operation in &inner.reference.operations {
         entries.push(Entry {
             kind: if operation.is_sent() {
-                "event"
+                Kind::Event
             } else {
-                "operation"
+                Kind::Operation
             },
+            exact: vec![
+                operation.id.clone(),
+                operation.line(),
+                operation.path.clone(),
+            ],
             title: operation.summary.clone(),
             address: operation.address(),
             names: format!("{} {} {}", operation.id, operation.line(), operation.tag),
@@ -43,7 +49,8 @@ fn operations(inner: &Inner, entries: &mut Vec<Entry>) {
         });
         for parameter in &operation.parameters {
             entries.push(Entry {
-                kind: "parameter",
+                kind: Kind::Parameter,
+                exact: exact(&parameter.name),
                 title: format!("{} of {}", parameter.name, operation.summary),
                 address: format!("{}#{}", operation.address(), parameter.anchor()),
                 names: String::new(),
@@ -58,7 +65,8 @@ fn codes(inner: &Inner, entries: &mut Vec<Entry>) {
     let linker = inner.linker();
     for code in &inner.reference.codes {
         entries.push(Entry {
-            kind: "error code",
+            kind: Kind::ErrorCode,
+            exact: vec![code.number.to_string()],
             title: format!("{} {}", code.number, code.title),
             address: error_address(code.number),
             names: String::new(),
@@ -73,14 +81,16 @@ fn guides(inner: &Inner, entries: &mut Vec<Entry>) {
     for guide in &inner.guides {
         let rendered = linker.render(&guide.text);
         for section in rendered.sections {
-            let (title, address) = if section.anchor.is_empty() {
-                (rendered.title.clone(), guide.address())
+            let (kind, title, address) = if section.anchor.is_empty() {
+                (Kind::Guide, rendered.title.clone(), guide.address())
             } else {
                 let title = format!("{}: {}", rendered.title, section.title);
-                (title, format!("{}#{}", guide.address(), section.anchor))
+                let address = format!("{}#{}", guide.address(), section.anchor);
+                (Kind::Section, title, address)
             };
             entries.push(Entry {
-                kind: "guide",
+                kind,
+                exact: Vec::new(),
                 title,
                 address,
                 names: String::new(),
@@ -96,7 +106,8 @@ fn models(inner: &Inner, entries: &mut Vec<Entry>) {
     for model in &inner.reference.models {
         let address = model_address(&model.name);
         entries.push(Entry {
-            kind: "model",
+            kind: Kind::Model,
+            exact: exact(&model.name),
             title: model.name.clone(),
             address: address.clone(),
             names: String::new(),
@@ -121,7 +132,8 @@ fn members(
     for member in all {
         let title = format!("{path}.{}", member.name);
         entries.push(Entry {
-            kind: "member",
+            kind: Kind::Member,
+            exact: [exact(&member.name), vec![title.clone()]].concat(),
             address: format!("{page}#{}", member.anchor),
             names: String::new(),
             text: linker.words(&with_limits(&member.shape)),
@@ -130,6 +142,14 @@ fn members(
         });
         members(linker, (&title, page), &member.shape.members, entries);
     }
+}
+
+/// Words of everyday speech name too much to name one thing.
+fn exact(name: &str) -> Vec<String> {
+    Some(name.to_owned())
+        .filter(|name| is_name(name))
+        .into_iter()
+        .collect()
 }
 
 fn with_limits(shape: &Shape) -> String {

@@ -9,7 +9,7 @@ mod texts;
 use askama::Template;
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
-use web::{Link, Links, Page};
+use web::{Link, Links, Page, RequestId};
 
 use crate::guides::Guide;
 use crate::portal::{HOME, Inner};
@@ -65,7 +65,7 @@ pub(crate) fn places(reference: &Reference, guides: &[Guide]) -> Vec<(String, Pl
 /// The HTML of a page.
 pub(crate) fn render(inner: &Inner, place: &Place, path: &str) -> Result<String, askama::Error> {
     let reference = &inner.reference;
-    match *place {
+    let html = match *place {
         Place::Home => listings::home(inner).render(),
         Place::Guide(number) => texts::guide(inner, &inner.guides[number]).render(),
         Place::Product(number) => {
@@ -79,22 +79,27 @@ pub(crate) fn render(inner: &Inner, place: &Place, path: &str) -> Result<String,
         Place::Errors => listings::errors(inner).render(),
         Place::Error(number) => texts::error(inner, &reference.codes[number]).render(),
         Place::Documents => listings::documents(inner).render(),
-    }
+    };
+    html.map(web::label_cells)
 }
 
 /// Says that there is no such page, and how to go on.
-pub(crate) fn missing(inner: &Inner) -> Response {
+pub(crate) fn missing(inner: &Inner, id: &RequestId) -> Response {
     #[derive(Template)]
     #[template(path = "portal/missing.html")]
-    struct Missing {
+    struct Missing<'a> {
         page: Page,
+        request_id: &'a str,
     }
-    let page = page(inner, "There is no such page", "");
-    (StatusCode::NOT_FOUND, web::html(&Missing { page })).into_response()
+    let missing = Missing {
+        page: page(inner, "There is no such page", ""),
+        request_id: id.as_str(),
+    };
+    (StatusCode::NOT_FOUND, web::html(&missing)).into_response()
 }
 
 /// A page with the links beside it.
-fn page(inner: &Inner, title: &str, path: &str) -> Page {
+pub(crate) fn page(inner: &Inner, title: &str, path: &str) -> Page {
     let own = std::iter::once(own_links());
     let navigation = own.chain(navigation(inner)).collect();
     Page::new(&inner.site, title).with_navigation(navigation, path)

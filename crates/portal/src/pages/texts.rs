@@ -82,7 +82,13 @@ pub(crate) fn search(inner: &Inner, question: &str) -> Response {
         entry: &index.entries[hit.entry],
         snippet: index.snippet(hit.entry, question),
     });
-    let proposal = index.proposal(question).map(|words| {
+    let hits: Vec<_> = hits.collect();
+    let proposal = if hits.is_empty() {
+        index.proposal(question)
+    } else {
+        None
+    };
+    let proposal = proposal.map(|words| {
         // Words are letters and digits alone.
         let address = format!("/portal/search?q={}", words.replace(' ', "+"));
         (words, address)
@@ -96,7 +102,7 @@ pub(crate) fn search(inner: &Inner, question: &str) -> Response {
     web::html(&Found {
         page: page(inner, &title, "/portal/search"),
         question,
-        hits: hits.collect(),
+        hits,
         proposal,
         most: MOST,
     })

@@ -6,13 +6,14 @@ use axum::response::Response;
 use domain::access::ClientId;
 use http::StatusCode;
 use jiff::Timestamp;
-use selfservice::{AppView, AppWish, Approval, OwnRefusal};
+use selfservice::{AppView, AppWish, Approval, OwnRefusal, Seen};
 use serde::Deserialize;
 use storage::Pace;
 use web::{Badge, Field, Moment, Notice, Page, Tone, see_other};
 
 use super::People;
 use super::apps::{AppForm, wish};
+use super::confirm::Confirm;
 use super::fault::Fault;
 use super::input::{Fields, Form};
 use super::products::{Product, Standing, products};
@@ -29,6 +30,7 @@ struct Html {
     pace: Pace,
     networks: Vec<String>,
     secrets: Vec<Timestamp>,
+    seen: Seen,
     products: Vec<Product>,
     at_once: bool,
     form: AppForm,
@@ -40,6 +42,13 @@ struct Html {
 pub(super) struct Ending {
     made_at: String,
     end_tokens: String,
+}
+
+/// What the form for another secret sends.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Another {
+    seen: String,
 }
 
 /// The app.
@@ -76,12 +85,13 @@ pub(super) async fn add_secret(
     State(people): State<People>,
     person: SignedIn,
     Path(id): Path<String>,
+    Form(another): Form<Another>,
 ) -> Result<Response, Fault> {
     let id = ClientId::new(id);
     let (secret, hash) = people.services.logins.new_client_secret(&id);
-    let selfservice = &people.services.selfservice;
+    let (selfservice, seen) = (&people.services.selfservice, Seen::sent(&another.seen));
     selfservice
-        .add_app_secret(person.mandate(), &id, &hash)
+        .add_app_secret(person.mandate(), &id, &hash, &seen)
         .await?;
     let text = "The secret before works beside this one until you end it. Put the new one where your \
                 software takes it from, look that it works, and then end the older one.";
@@ -89,6 +99,42 @@ pub(super) async fn add_secret(
         .with("Client id", id.as_str())
         .with("Client secret", secret)
         .then(address(&id)))
+}
+
+/// Asks before the older one of two secrets ends.
+pub(super) async fn ask_end_secret(
+    State(people): State<People>,
+    person: SignedIn,
+    Path(id): Path<String>,
+) -> Result<Response, Fault> {
+    let id = ClientId::new(id);
+    let (selfservice, number) = (&people.services.selfservice, &person.organization.number);
+    let view = selfservice.find_own_app(number, &id).await?;
+    let [older, _] = view.secrets.as_slice() else {
+        let words = "The secret has ended already. Nothing was changed.";
+        return Ok(people.to_app(&id, &Notice::warning(words)));
+    };
+    let name = &view.own.kept.registered.app.name;
+    let made = older.strftime("%Y-%m-%d %H:%M UTC");
+    let field = Field::tick("end_tokens", "End all tokens of the app, too")
+        .hint("If somebody else may know the older secret.");
+    let question = format!("End the older secret of {name}?");
+    Ok(Confirm::new(&person, question, address(&id))
+        .says(format!(
+            "Software that still has the secret made {made} gets no tokens any more. This can't be \
+             undone."
+        ))
+        .says(
+            "Look first that your software works with the newer one. Which of the two a call has \
+               used is not known.",
+        )
+        .last_call(selfservice.last_call_of_app(number, &id).await?)
+        .sends("made_at", older.as_millisecond().to_string())
+        .asks(field)
+        .then(
+            format!("{}/end-secret", address(&id)),
+            "End the older secret",
+        ))
 }
 
 /// Ends the older one of two secrets.
@@ -131,6 +177,25 @@ pub(super) async fn enable(
     Path(id): Path<String>,
 ) -> Result<Response, Fault> {
     people.switch(&person, &ClientId::new(id), true).await
+}
+
+/// Asks before the app is kept from calling.
+pub(super) async fn ask_disable(
+    State(people): State<People>,
+    person: SignedIn,
+    Path(id): Path<String>,
+) -> Result<Response, Fault> {
+    let id = ClientId::new(id);
+    let (selfservice, number) = (&people.services.selfservice, &person.organization.number);
+    let view = selfservice.find_own_app(number, &id).await?;
+    let name = &view.own.kept.registered.app.name;
+    Ok(Confirm::new(&person, format!("Disable {name}?"), address(&id))
+        .says(format!(
+            "At once, {name} can't call anything and gets no tokens; those that it has end for good. \
+             Whatever goes through it stops. You can enable it again, and it gets new tokens then."
+        ))
+        .last_call(selfservice.last_call_of_app(number, &id).await?)
+        .then(format!("{}/disable", address(&id)), "Disable the app"))
 }
 
 /// Keeps the app from calling.
@@ -203,6 +268,7 @@ impl People {
             pace: registered.pace,
             networks: app.basic_networks.clone(),
             secrets: secrets.clone(),
+            seen: view.seen.clone(),
             products: products(&view),
             at_once: new_apps.approval == Approval::AtOnce,
             form: AppForm::new(wish, (&offered, &users), refusal),

@@ -5,11 +5,12 @@ use axum::extract::State;
 use axum::response::Response;
 use domain::access::{GrantType, SystemUserName};
 use http::StatusCode;
-use selfservice::{AppWish, Approval, OwnRefusal};
+use selfservice::{AppWish, Approval, OwnRefusal, Seen};
 use storage::{RegisteredApp, SystemUser};
 use web::{Badge, Field, Notice, Page, Tone, sentence};
 
 use super::People;
+use super::confirm::SEEN;
 use super::fault::Fault;
 use super::input::Fields;
 use super::secret::Secret;
@@ -26,6 +27,7 @@ struct List {
 #[template(path = "people/new_app.html")]
 struct New {
     page: Page,
+    seen: Seen,
     form: AppForm,
     products: Vec<Tick>,
     at_once: bool,
@@ -82,9 +84,12 @@ pub(super) async fn create(
     let (selfservice, mandate) = (&people.services.selfservice, person.mandate());
     let id = selfservice.new_client_id();
     let (secret, hash) = people.services.logins.new_client_secret(&id);
-    match selfservice.create_app(mandate, (&id, &wish), &hash).await {
+    let seen = Seen::sent(fields.one(SEEN));
+    let created = selfservice.create_app(mandate, (&id, &wish), &hash, &seen);
+    match created.await {
         Ok(()) => {}
         Err(OwnRefusal::Storage(error)) => return Err(error.into()),
+        Err(OwnRefusal::MadeAlready) => return Err(Fault::MADE_ALREADY),
         Err(refusal) => {
             let mut response = people
                 .new_app(&person, (&wish, &chosen), Some(&refusal))
@@ -183,6 +188,7 @@ impl People {
     ) -> Result<Response, Fault> {
         let (selfservice, number) = (&self.services.selfservice, &person.organization.number);
         let users = selfservice.list_own_system_users(number).await?;
+        let apps = selfservice.list_own_apps(number).await?;
         let products = selfservice.list_offered_api_products(number).await?;
         let new_apps = selfservice.new_apps();
         let mut page = person.page("New app");
@@ -196,6 +202,7 @@ impl People {
         };
         Ok(web::html(&New {
             page,
+            seen: Seen::of_apps(&apps),
             form: AppForm::new(wish, (&new_apps.grants, &users), refusal),
             products: products.into_iter().map(tick).collect(),
             at_once: new_apps.approval == Approval::AtOnce,

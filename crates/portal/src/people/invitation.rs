@@ -4,7 +4,8 @@ use askama::Template;
 use axum::extract::{Path, Request, State};
 use axum::response::Response;
 use domain::access::{Developer, Realm, TokenHash};
-use gateway::{LEAST_ALONE, LEAST_WITH_CODE, PasswordUse, check_password};
+use entrance::{PasswordFaults, open_page, read_open_form, with_form_cookie};
+use gateway::PasswordUse;
 use http::{HeaderMap, StatusCode};
 use selfservice::{Invitation, OwnRefusal};
 use serde::Deserialize;
@@ -21,22 +22,15 @@ struct Html {
     address: String,
     invitation: Invitation,
     known: Option<Developer>,
-    least: usize,
+    with_code: bool,
     typed: Typed,
-    faults: Faults,
+    name_fault: String,
+    faults: PasswordFaults,
 }
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct Typed {
-    name: String,
-    new: String,
-    again: String,
-}
-
-/// What is wrong with which field.
-#[derive(Default)]
-struct Faults {
     name: String,
     new: String,
     again: String,
@@ -60,7 +54,7 @@ pub(super) async fn show(
     Ok(people.invitation(
         &headers,
         (offer, link),
-        (Typed::default(), Faults::default()),
+        (Typed::default(), PasswordFaults::default(), String::new()),
     ))
 }
 
@@ -70,10 +64,15 @@ pub(super) async fn accept(
     Path(link): Path<String>,
     request: Request,
 ) -> Result<Response, Fault> {
-    let (head, bytes) = people.read_open_form(request).await?;
+    let (head, bytes) = read_open_form(&people.door, request).await?;
     let typed: Typed = read(&bytes)?;
     let offer = people.offer(&link).await?;
-    let mut faults = typed.faults(&offer);
+    let used = PasswordUse {
+        name: offer.invitation.email.as_str(),
+        with_code: offer.with_code,
+    };
+    let faults = PasswordFaults::of((&typed.new, &typed.again), used);
+    let mut name_fault = String::new();
     if faults.are_none() {
         let hash = people.services.logins.hash(&typed.new).await?;
         let selfservice = &people.services.selfservice;
@@ -81,28 +80,28 @@ pub(super) async fn accept(
             .accept_invitation(&offer.hash, &typed.name, &hash)
             .await
         {
-            Ok(_) => {
-                let notice = Notice::done("Your password is set. Sign in with it now.");
+            Ok(developer) => {
+                let notice = Notice::done(format!(
+                    "Your password is set. Sign in with it now, for organization {}.",
+                    developer.organization
+                ));
                 let told = Some((&people.cookies.notice, &notice));
                 return Ok(see_other("/portal/sign-in", told));
             }
             Err(refusal @ OwnRefusal::UnusableName) => {
-                faults.name = sentence(&refusal.to_string());
+                name_fault = sentence(&refusal.to_string());
             }
             Err(refusal) => return Err(refusal.into()),
         }
     }
-    let mut response = people.invitation(&head.headers, (offer, link), (typed, faults));
+    let mut response = people.invitation(&head.headers, (offer, link), (typed, faults, name_fault));
     *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
     Ok(response)
 }
 
 impl Html {
     fn hint(&self) -> String {
-        let least = self.least;
-        format!(
-            "At least {least} characters. Several words are easy to remember and hard to guess."
-        )
+        entrance::password_hint(self.with_code)
     }
 }
 
@@ -114,7 +113,8 @@ impl People {
         let (invitation, known) = found;
         let with_code = match &known {
             Some(known) => {
-                let asked = logins.asks_for_code(Realm::Portal, known.email.as_str());
+                let login = known.login().to_string();
+                let asked = logins.asks_for_code(Realm::Portal, &login);
                 asked.await?.unwrap_or(false)
             }
             None => false,
@@ -131,47 +131,20 @@ impl People {
         &self,
         headers: &HeaderMap,
         (offer, link): (Offer, String),
-        (typed, faults): (Typed, Faults),
+        (typed, faults, name_fault): (Typed, PasswordFaults, String),
     ) -> Response {
-        let page = self.open_page(headers, "Choose a password");
-        let token = page.token.as_str().to_owned();
+        let page = open_page(&self.door, headers, "Choose a password");
+        let token = page.token.clone();
         let response = web::html(&Html {
             page,
             address: format!("{}{link}", super::INVITATION),
-            least: if offer.with_code {
-                LEAST_WITH_CODE
-            } else {
-                LEAST_ALONE
-            },
+            with_code: offer.with_code,
             invitation: offer.invitation,
             known: offer.known,
             typed,
+            name_fault,
             faults,
         });
-        self.with_cookie(response, &token)
-    }
-}
-
-impl Typed {
-    fn faults(&self, offer: &Offer) -> Faults {
-        let used = PasswordUse {
-            name: offer.invitation.email.as_str(),
-            with_code: offer.with_code,
-        };
-        let mut faults = Faults::default();
-        if let Err(fault) = check_password(&self.new, used) {
-            faults.new = sentence(&format!("the password {fault}"));
-        } else if self.new != self.again {
-            "This is not the same as above.".clone_into(&mut faults.again);
-        }
-        faults
-    }
-}
-
-impl Faults {
-    fn are_none(&self) -> bool {
-        [&self.name, &self.new, &self.again]
-            .iter()
-            .all(|fault| fault.is_empty())
+        with_form_cookie(&self.door, &token, response)
     }
 }

@@ -5,12 +5,10 @@
 mod account;
 mod app;
 mod apps;
+mod confirm;
 mod fault;
-mod guard;
 mod input;
 mod invitation;
-mod one_time_codes;
-mod open_form;
 mod products;
 mod routes;
 mod secret;
@@ -28,15 +26,15 @@ use axum::Router;
 use axum::middleware::from_fn_with_state;
 use domain::Clock;
 use domain::access::DeveloperRole;
+use entrance::{Cookies, Door, GuardedPage, guard};
 use gateway::{Gateway, Logins};
-use http::Method;
 use selfservice::SelfService;
 use tower_http::catch_panic::CatchPanicLayer;
-use web::{Cookie, secure};
+use web::secure;
 
 use crate::Portal;
 use crate::portal::Inner;
-use guard::guard;
+pub(crate) use fault::page as fault_page;
 
 /// Where a link leads with which someone chooses a password; its secret end follows.
 pub const INVITATION: &str = "/portal/invitation/";
@@ -56,13 +54,15 @@ pub struct PeopleServices {
     pub clock: Arc<dyn Clock>,
     /// Where this server is reached, for the links that people pass on.
     pub public_url: String,
-    /// Someone whom everybody may sign in as; in the sandbox alone.
-    pub demo: Option<DemoLogin>,
+    /// Those whom everybody may sign in as; in the sandbox alone.
+    pub demo: &'static [DemoLogin],
 }
 
 /// With what everybody may sign in to a sandbox.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DemoLogin {
+    /// The organization's number.
+    pub organization: &'static str,
     /// The e-mail address.
     pub email: &'static str,
     /// The password.
@@ -70,15 +70,7 @@ pub struct DemoLogin {
 }
 
 /// A page or form of the people's, for those who test that each is guarded.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PeoplePage {
-    /// `GET` for a page, `POST` for what its forms send.
-    pub method: Method,
-    /// Its path, with parameters in braces.
-    pub path: &'static str,
-    /// The least role that it takes; `None` when anybody may come.
-    pub role: Option<DeveloperRole>,
-}
+pub type PeoplePage = GuardedPage<DeveloperRole>;
 
 /// What every handler has.
 #[derive(Clone)]
@@ -86,40 +78,31 @@ struct People {
     services: PeopleServices,
     portal: Arc<Inner>,
     cookies: Arc<Cookies>,
-    pages: Arc<Vec<PeoplePage>>,
-}
-
-/// What the browser keeps.
-struct Cookies {
-    /// The session's token.
-    session: Cookie,
-    /// What forms have to repeat of those who have no session.
-    form: Cookie,
-    /// What came of what was done last.
-    notice: Cookie,
+    door: Arc<Door<DeveloperRole>>,
 }
 
 impl Portal {
     /// Serves the pages of an organization's people, beside those of [`Portal::router`].
     pub fn people(&self, services: PeopleServices) -> Router {
         let inner = self.inner();
-        let cookie = |name: &str| Cookie::new(name, inner.security.tls);
+        let cookies = Arc::new(Cookies::new("avtale-portal", inner.security.tls));
         let (routes, list) = routes::all().split();
         let people = People {
+            door: Arc::new(Door {
+                logins: services.logins.clone(),
+                site: inner.site.clone(),
+                cookies: Arc::clone(&cookies),
+                pages: list,
+            }),
             services,
             portal: Arc::clone(inner),
-            cookies: Arc::new(Cookies {
-                session: cookie("avtale-portal"),
-                form: cookie("avtale-portal-form"),
-                notice: cookie("avtale-portal-notice"),
-            }),
-            pages: Arc::new(list),
+            cookies,
         };
         routes
-            .method_not_allowed_fallback(async || fault::Fault::WRONG_METHOD)
+            .method_not_allowed_fallback(async || entrance::Fault::WRONG_METHOD)
             .with_state(people.clone())
-            .layer(CatchPanicLayer::custom(fault::panicked))
-            .layer(from_fn_with_state(people, guard))
+            .layer(CatchPanicLayer::custom(entrance::panicked))
+            .layer(from_fn_with_state(people, guard::<People>))
             .layer(from_fn_with_state(inner.security, secure))
     }
 }

@@ -1,29 +1,19 @@
 //! Every address of the people's on one screen, with the least role that it takes.
 
-use axum::Router;
-use axum::handler::Handler;
-use axum::routing::{get, post};
 use domain::access::DeveloperRole::{self, Administrator, Developer};
-use http::Method;
+use entrance::codes;
 
 use super::{
-    People, PeoplePage, account, app, apps, invitation, one_time_codes, products, sign_in,
-    system_user, system_users, team, try_it, usage,
+    People, account, app, apps, invitation, products, system_user, system_users, team, try_it,
+    usage,
 };
 
 /// Routes, each with who may come.
-pub(super) struct Routes {
-    router: Router<People>,
-    list: Vec<PeoplePage>,
-}
+pub(super) type Routes = entrance::Pages<People, DeveloperRole>;
 
 /// All of them.
 pub(super) fn all() -> Routes {
-    let routes = Routes {
-        router: Router::new(),
-        list: Vec::new(),
-    };
-    with_calls(with_apps(with_own(routes)))
+    with_calls(with_apps(with_own(Routes::new())))
         .page("/portal/system-users", Developer, system_users::list)
         .page("/portal/system-users/new", Administrator, system_users::ask)
         .form(
@@ -37,6 +27,11 @@ pub(super) fn all() -> Routes {
             Administrator,
             system_user::set_organizations,
         )
+        .page(
+            "/portal/system-users/{name}/rotate-password",
+            Administrator,
+            system_user::ask_rotate_password,
+        )
         .form(
             "/portal/system-users/{name}/rotate-password",
             Administrator,
@@ -46,6 +41,11 @@ pub(super) fn all() -> Routes {
             "/portal/system-users/{name}/enable",
             Administrator,
             system_user::enable,
+        )
+        .page(
+            "/portal/system-users/{name}/disable",
+            Administrator,
+            system_user::ask_disable,
         )
         .form(
             "/portal/system-users/{name}/disable",
@@ -57,30 +57,31 @@ pub(super) fn all() -> Routes {
         .form("/portal/team/take-back", Administrator, team::take_back)
         .form("/portal/team/role", Administrator, team::set_role)
         .form("/portal/team/enable", Administrator, team::enable)
+        .page("/portal/team/disable", Administrator, team::ask_disable)
         .form("/portal/team/disable", Administrator, team::disable)
 }
 
 /// What concerns the person alone.
 fn with_own(routes: Routes) -> Routes {
     routes
-        .open_page("/portal/sign-in", sign_in::show)
-        .open_form("/portal/sign-in", sign_in::sign_in)
+        .open_page("/portal/sign-in", entrance::show_sign_in::<People>)
+        .open_form("/portal/sign-in", entrance::sign_in::<People>)
         .open_page("/portal/invitation/{link}", invitation::show)
         .open_form("/portal/invitation/{link}", invitation::accept)
-        .form("/portal/sign-out", Developer, sign_in::sign_out)
+        .form("/portal/sign-out", Developer, entrance::sign_out::<People>)
         .page("/portal/account", Developer, account::show)
         .form("/portal/account/name", Developer, account::rename)
         .form(
             "/portal/account/password",
             Developer,
-            account::change_password,
+            entrance::change_password::<People>,
         )
-        .page("/portal/account/codes", Developer, one_time_codes::show)
-        .form("/portal/account/codes", Developer, one_time_codes::begin)
+        .page("/portal/account/codes", Developer, codes::show::<People>)
+        .form("/portal/account/codes", Developer, codes::begin::<People>)
         .form(
             "/portal/account/codes/remove",
             Developer,
-            one_time_codes::remove,
+            codes::remove::<People>,
         )
 }
 
@@ -94,8 +95,14 @@ fn with_apps(routes: Routes) -> Routes {
         .form("/portal/apps/{id}/choose", Developer, products::choose)
         .form("/portal/apps/{id}/drop", Developer, products::drop_product)
         .form("/portal/apps/{id}/add-secret", Developer, app::add_secret)
+        .page(
+            "/portal/apps/{id}/end-secret",
+            Developer,
+            app::ask_end_secret,
+        )
         .form("/portal/apps/{id}/end-secret", Developer, app::end_secret)
         .form("/portal/apps/{id}/enable", Developer, app::enable)
+        .page("/portal/apps/{id}/disable", Developer, app::ask_disable)
         .form("/portal/apps/{id}/disable", Developer, app::disable)
 }
 
@@ -118,58 +125,4 @@ fn with_calls(routes: Routes) -> Routes {
             Developer,
             usage::redeliver,
         )
-}
-
-impl Routes {
-    /// A page that takes a role.
-    fn page<T: 'static>(
-        self,
-        path: &'static str,
-        role: DeveloperRole,
-        handler: impl Handler<T, People>,
-    ) -> Self {
-        self.with(Method::GET, path, Some(role), |router| {
-            router.route(path, get(handler))
-        })
-    }
-
-    /// What a form of such a page sends.
-    fn form<T: 'static>(
-        self,
-        path: &'static str,
-        role: DeveloperRole,
-        handler: impl Handler<T, People>,
-    ) -> Self {
-        self.with(Method::POST, path, Some(role), |router| {
-            router.route(path, post(handler))
-        })
-    }
-
-    fn open_page<T: 'static>(self, path: &'static str, handler: impl Handler<T, People>) -> Self {
-        self.with(Method::GET, path, None, |router| {
-            router.route(path, get(handler))
-        })
-    }
-
-    fn open_form<T: 'static>(self, path: &'static str, handler: impl Handler<T, People>) -> Self {
-        self.with(Method::POST, path, None, |router| {
-            router.route(path, post(handler))
-        })
-    }
-
-    fn with(
-        mut self,
-        method: Method,
-        path: &'static str,
-        role: Option<DeveloperRole>,
-        add: impl FnOnce(Router<People>) -> Router<People>,
-    ) -> Self {
-        self.router = add(self.router);
-        self.list.push(PeoplePage { method, path, role });
-        self
-    }
-
-    pub(super) fn split(self) -> (Router<People>, Vec<PeoplePage>) {
-        (self.router, self.list)
-    }
 }

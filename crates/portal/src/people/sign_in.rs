@@ -1,200 +1,143 @@
-//! Signing in and out.
+//! Who may sign in to the portal, and the pages that only the portal has of it.
 
-use std::net::{IpAddr, Ipv4Addr};
+use std::sync::Arc;
 
 use askama::Template;
-use axum::Extension;
-use axum::extract::{Request, State};
 use axum::response::Response;
-use domain::access::{Developer, DeveloperEmail, Realm};
-use gateway::{SignIn, SignInRefusal};
-use http::{HeaderMap, HeaderValue, StatusCode, header};
-use selfservice::Mandate;
+use domain::OrganizationNumber;
+use domain::access::{Developer, DeveloperEmail, DeveloperLogin, DeveloperRole, Realm};
+use entrance::{Door, Entrance, Known, PasswordFaults, Visit};
+use gateway::{Deed, Session};
+use selfservice::{Mandate, OwnRefusal};
 use serde::Deserialize;
-use web::{ClientAddress, Field, Notice, Page, own_address, see_other, sentence};
+use web::{Field, Page, RequestId};
 
-use super::fault::Fault;
-use super::input::{Query, read};
+use super::fault::{self, Fault};
 use super::signed_in::SignedIn;
-use super::{DemoLogin, People};
+use super::{DemoLogin, People, account};
 use crate::portal::HOME;
-
-const ADDRESS: &str = "/portal/sign-in";
-/// Where those begin who have not said where they want to go.
-const FIRST: &str = "/portal/apps";
 
 #[derive(Template)]
 #[template(path = "people/sign_in.html")]
-struct Html {
+struct Html<'a> {
     page: Page,
-    email: String,
-    next: String,
-    demo: Option<DemoLogin>,
+    typed: &'a Name,
+    next: &'a str,
+    demo: &'static [DemoLogin],
 }
 
-/// Where someone wants to go once they are signed in.
+/// What the form to sign in says of who it is.
 #[derive(Default, Deserialize)]
 #[serde(default)]
-pub(super) struct Wanted {
-    next: String,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Typed {
+pub(super) struct Name {
+    organization: String,
     email: String,
-    password: String,
-    code: String,
-    next: String,
 }
 
-/// The page to sign in, or the first page for those who have.
-pub(super) async fn show(
-    State(people): State<People>,
-    person: Option<Extension<SignedIn>>,
-    Query(wanted): Query<Wanted>,
-    headers: HeaderMap,
-) -> Response {
-    if person.is_some() {
-        return see_other(FIRST, None);
-    }
-    let notice = web::refresh_notice(&people.cookies.notice, &headers);
-    let typed = Typed {
-        next: wanted.next,
-        ..Typed::default()
-    };
-    people.form_to_sign_in(&headers, &typed, notice)
-}
-
-/// Signs in whoever knows an address with its password, and its code where one is asked for.
-pub(super) async fn sign_in(
-    State(people): State<People>,
-    request: Request,
-) -> Result<Response, Fault> {
-    let (head, bytes) = people.read_open_form(request).await?;
-    let typed: Typed = read(&bytes)?;
-    let network = head.extensions.get::<ClientAddress>().copied();
-    let before = head.extensions.get::<SignedIn>();
-    match people.begin(&typed, network, before).await {
-        Ok(cookie) => {
-            let next = own_address(HOME, &typed.next).unwrap_or(FIRST);
-            let mut response = see_other(next, None);
-            response.headers_mut().append(header::SET_COOKIE, cookie);
-            let gone = people.cookies.form.clear();
-            response.headers_mut().append(header::SET_COOKIE, gone);
-            Ok(response)
-        }
-        Err(SignInRefusal::Storage(error)) => Err(error.into()),
-        Err(refusal) => Ok(people.refuse(&head.headers, &typed, &refusal)),
+impl Name {
+    /// Whom it stands for, whether there is such a person or not. People write the nine digits in
+    /// groups.
+    fn login(&self) -> Option<DeveloperLogin> {
+        let digits = self.organization.split_whitespace().collect::<String>();
+        Some(DeveloperLogin {
+            organization: OrganizationNumber::parse(&digits)?,
+            email: DeveloperEmail::parse(self.email.trim())?,
+        })
     }
 }
 
-/// Ends the session, here and in the database.
-pub(super) async fn sign_out(
-    State(people): State<People>,
-    person: SignedIn,
-) -> Result<Response, Fault> {
-    let (logins, session) = (&people.services.logins, &person.session);
-    let end = async |tx: &mut storage::Transaction| logins.end(tx, session).await;
-    let (selfservice, mandate) = (&people.services.selfservice, person.mandate());
-    let whose = (mandate, &person.developer.email);
-    selfservice
-        .record_of_developer(whose, "signed out", end)
-        .await?;
-    let notice = Notice::done("You are signed out.");
-    let mut response = see_other(ADDRESS, Some((&people.cookies.notice, &notice)));
-    let gone = people.cookies.session.clear();
-    response.headers_mut().append(header::SET_COOKIE, gone);
-    Ok(response)
-}
+impl Entrance for People {
+    type Role = DeveloperRole;
+    type Person = SignedIn;
+    type Who = Developer;
+    type Name = Name;
 
-/// Where a request comes from, as far as that is known.
-pub(super) fn network(address: Option<ClientAddress>) -> IpAddr {
-    address.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |address| address.0)
-}
+    const REALM: Realm = Realm::Portal;
+    const HOME: &'static str = HOME;
+    const FIRST: &'static str = "/portal/apps";
+    const LEAST: DeveloperRole = DeveloperRole::Developer;
+    const WRONG: &'static str = "The organization, the address, the password or the code is wrong.";
 
-/// With the status and, if there is one, the time to wait.
-pub(super) fn with_refusal(mut response: Response, refusal: &SignInRefusal) -> Response {
-    *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
-    if let SignInRefusal::TooSoon { retry_after } = refusal {
-        *response.status_mut() = StatusCode::TOO_MANY_REQUESTS;
-        let seconds = HeaderValue::from(retry_after.as_secs());
-        response.headers_mut().insert(header::RETRY_AFTER, seconds);
+    fn door(&self) -> &Door<DeveloperRole> {
+        &self.door
     }
-    response
-}
 
-impl People {
-    /// Begins a session, and gives the cookie that holds its token. One that the browser had before
-    /// ends, whoever's it was.
-    async fn begin(
+    async fn known(&self, typed: &Name) -> Result<Known<Developer>, storage::Error> {
+        let Some(login) = typed.login() else {
+            return Ok(Known {
+                name: format!("{}/{}", typed.organization, typed.email),
+                who: None,
+            });
+        };
+        let found = self.services.selfservice.find_developer(&login).await?;
+        Ok(Known {
+            name: login.to_string(),
+            who: found.filter(|developer| developer.enabled),
+        })
+    }
+
+    async fn find(
         &self,
-        typed: &Typed,
-        address: Option<ClientAddress>,
-        before: Option<&SignedIn>,
-    ) -> Result<HeaderValue, SignInRefusal> {
-        let developer = self.known(&typed.email).await?;
-        let shown = developer.as_ref().map(|known| known.email.as_str());
-        let (realm, logins) = (Realm::Portal, &self.services.logins);
-        let verified = SignIn {
-            name: shown.unwrap_or(&typed.email),
-            known: developer.is_some(),
-            password: &typed.password,
-            code: &typed.code,
-            network: network(address),
+        session: Session,
+        visit: Visit,
+    ) -> Result<Option<SignedIn>, entrance::Fault> {
+        let selfservice = &self.services.selfservice;
+        let developer = match DeveloperLogin::parse(&session.name) {
+            Some(login) => selfservice.find_developer(&login).await?,
+            None => None,
         };
-        let verified = logins.verify(realm, &verified).await?;
-        let developer = developer.ok_or(SignInRefusal::Wrong)?;
-        let token = logins.new_token();
-        let begin = async |tx: &mut storage::Transaction| {
-            if let Some(before) = before {
-                logins.end(tx, &before.session).await?;
-            }
-            logins.begin(tx, &verified, &token).await
-        };
-        let (selfservice, mandate) = (&self.services.selfservice, Mandate::from(&developer));
-        let whose = (&mandate, &developer.email);
-        let done = selfservice.record_of_developer(whose, "signed in", begin);
-        if done.await? {
-            return Ok(self.cookies.session.set(token.as_str()));
-        }
-        Err(SignInRefusal::Wrong)
-    }
-
-    /// The developer with this address, if they may sign in.
-    async fn known(&self, typed: &str) -> Result<Option<Developer>, storage::Error> {
-        let Some(email) = DeveloperEmail::parse(typed.trim()) else {
+        let Some(developer) = developer.filter(|developer| developer.enabled) else {
             return Ok(None);
         };
-        let found = self.services.selfservice.find_developer(&email).await?;
-        Ok(found.filter(|developer| developer.enabled))
-    }
-
-    fn refuse(&self, headers: &HeaderMap, typed: &Typed, refusal: &SignInRefusal) -> Response {
-        let words = match refusal {
-            SignInRefusal::TooSoon { .. } => sentence(&refusal.to_string()),
-            _ => "The address, the password or the code is wrong.".to_owned(),
+        let organization = match selfservice.own_organization(&developer.organization).await {
+            Ok(organization) => organization,
+            Err(OwnRefusal::UnknownOrganization(_)) => return Ok(None),
+            Err(error) => return Err(Fault::from(error).into()),
         };
-        let response = self.form_to_sign_in(headers, typed, Some(Notice::failed(words)));
-        with_refusal(response, refusal)
+        Ok(Some(SignedIn {
+            mandate: Mandate::from(&developer),
+            developer,
+            organization,
+            session,
+            portal: Arc::clone(&self.portal),
+            visit,
+        }))
     }
 
-    fn form_to_sign_in(
+    async fn record(&self, developer: &Developer, deed: Deed<'_>) -> Result<bool, storage::Error> {
+        let (selfservice, logins) = (&self.services.selfservice, &self.services.logins);
+        let mandate = Mandate::from(developer);
+        let body = async |tx: &mut storage::Transaction| logins.carry_out(tx, deed).await;
+        let whose = (&mandate, &developer.email);
+        selfservice
+            .record_of_developer(whose, deed.action(), body)
+            .await
+    }
+
+    fn fault_page(
         &self,
-        headers: &HeaderMap,
-        typed: &Typed,
-        notice: Option<Notice>,
+        person: Option<&SignedIn>,
+        fault: &entrance::Fault,
+        id: &RequestId,
     ) -> Response {
-        let mut page = self.open_page(headers, "Sign in");
-        page.notices.extend(notice);
-        let token = page.token.as_str().to_owned();
-        let next = own_address(HOME, &typed.next).unwrap_or_default();
-        let response = web::html(&Html {
+        let title = fault.title.as_ref();
+        let page = person.map_or_else(
+            || Page::new(&self.portal.site, title),
+            |person| person.page(title),
+        );
+        fault::page(page, fault, id)
+    }
+
+    fn sign_in_page(&self, page: Page, typed: &Name, next: &str) -> Response {
+        web::html(&Html {
             page,
-            email: typed.email.clone(),
-            next: next.to_owned(),
+            typed,
+            next,
             demo: self.services.demo,
-        });
-        self.with_cookie(response, &token)
+        })
+    }
+
+    fn account_page(&self, person: SignedIn, faults: PasswordFaults) -> Response {
+        account::page(person, faults, String::new())
     }
 }

@@ -5,12 +5,14 @@ use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
 use domain::Organization;
-use domain::access::{Developer, DeveloperRole, Realm};
+use domain::access::{Developer, DeveloperRole};
+use entrance::Visit;
 use gateway::Session;
 use http::request::Parts;
 use selfservice::Mandate;
-use web::{FormToken, Link, Links, Notice, Page, Person};
+use web::{FormToken, Link, Links, Page, Person};
 
+use super::People;
 use super::fault::Fault;
 use crate::pages;
 use crate::portal::Inner;
@@ -23,8 +25,7 @@ pub(crate) struct SignedIn {
     pub(super) mandate: Mandate,
     pub(super) session: Session,
     pub(super) portal: Arc<Inner>,
-    pub(super) path: String,
-    pub(super) notice: Option<Notice>,
+    pub(super) visit: Visit,
 }
 
 impl SignedIn {
@@ -43,15 +44,11 @@ impl SignedIn {
         self.may(DeveloperRole::Administrator)
     }
 
-    /// Their realm and name, as logins know them.
-    pub(super) fn login(&self) -> (Realm, &str) {
-        (Realm::Portal, self.developer.email.as_str())
-    }
-
     /// The frame of a page with this title.
     pub(crate) fn page(&self, title: impl Into<String>) -> Page {
         let navigation = navigation(&self.portal, Some(&self.organization));
-        let mut page = Page::new(&self.portal.site, title).with_navigation(navigation, &self.path);
+        let mut page =
+            Page::new(&self.portal.site, title).with_navigation(navigation, &self.visit.path);
         page.person = Some(Person {
             name: self.developer.name.clone(),
             role: self.developer.role.as_str().to_owned(),
@@ -59,8 +56,30 @@ impl SignedIn {
             sign_out: "/portal/sign-out".to_owned(),
         });
         page.token = FormToken::new(self.session.form_token.clone());
-        page.notices.extend(self.notice.clone());
+        page.notices.extend(self.visit.notice.clone());
         page
+    }
+}
+
+impl entrance::Person<People> for SignedIn {
+    fn who(&self) -> &Developer {
+        &self.developer
+    }
+
+    fn session(&self) -> &Session {
+        &self.session
+    }
+
+    fn role(&self) -> DeveloperRole {
+        self.developer.role
+    }
+
+    fn called(&self) -> &str {
+        self.developer.email.as_str()
+    }
+
+    fn frame(&self, title: &str) -> Page {
+        self.page(title)
     }
 }
 

@@ -3,10 +3,13 @@
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
+use domain::OrganizationNumber;
 use domain::access::SystemUserName;
+use selfservice::Seen;
 use web::{Badge, Notice, Page, Tone, see_other};
 
 use super::People;
+use super::confirm::{Confirm, SEEN, SURE};
 use super::fault::Fault;
 use super::input::Fields;
 use super::secret::Secret;
@@ -44,7 +47,7 @@ pub(super) async fn show(
     }))
 }
 
-/// Settles the organizations whose things it may see.
+/// Settles the organizations whose things it may see; asks first when it is to see fewer.
 pub(super) async fn set_organizations(
     State(people): State<People>,
     person: SignedIn,
@@ -52,12 +55,46 @@ pub(super) async fn set_organizations(
     fields: Fields,
 ) -> Result<Response, Fault> {
     let (name, wanted) = (SystemUserName::new(name), organizations(&fields));
-    let selfservice = &people.services.selfservice;
-    let mandate = person.mandate();
+    let (selfservice, mandate) = (&people.services.selfservice, person.mandate());
+    let own = selfservice
+        .find_own_system_user(&mandate.organization, &name)
+        .await?;
+    let had = own.kept.organizations.iter();
+    let gone: Vec<_> = had.filter(|one| !wanted.contains(one)).collect();
+    if !gone.is_empty() && fields.one(SURE) != "true" {
+        return people
+            .ask_organizations(&person, &name, (&wanted, &gone))
+            .await;
+    }
     let set = selfservice.set_system_user_organizations(mandate, &name, &wanted);
     set.await?;
     let words = "The organizations are settled; every call goes by them from now on.";
     Ok(people.to_user(&name, &Notice::done(words)))
+}
+
+/// Asks before the password becomes another.
+pub(super) async fn ask_rotate_password(
+    State(people): State<People>,
+    person: SignedIn,
+    Path(name): Path<String>,
+) -> Result<Response, Fault> {
+    let name = SystemUserName::new(name);
+    let (selfservice, number) = (&people.services.selfservice, &person.organization.number);
+    let own = selfservice.find_own_system_user(number, &name).await?;
+    let shown = name.as_str();
+    let question = format!("Make another password for {shown}?");
+    Ok(Confirm::new(&person, question, address(&name))
+        .says(format!(
+            "The password that {shown} has ends at once, and so do all of its tokens: each app that logs \
+             in with it stops until it has the new one. This can't be undone."
+        ))
+        .says("The new password is shown once, in the answer to this.")
+        .last_call(selfservice.last_call_of_system_user(number, &name).await?)
+        .sends(SEEN, Seen::of_password(&own.kept.user).as_str())
+        .then(
+            format!("{}/rotate-password", address(&name)),
+            "Make another password",
+        ))
 }
 
 /// Makes another password, and shows it.
@@ -65,16 +102,21 @@ pub(super) async fn rotate_password(
     State(people): State<People>,
     person: SignedIn,
     Path(name): Path<String>,
+    fields: Fields,
 ) -> Result<Response, Fault> {
     let name = SystemUserName::new(name);
     let (logins, selfservice) = (&people.services.logins, &people.services.selfservice);
     let number = &person.organization.number;
-    // Hashing is for those that are there.
-    selfservice.find_own_system_user(number, &name).await?;
+    let seen = Seen::sent(fields.one(SEEN));
+    // Hashing is for those that are there and that are asked for the first time.
+    let own = selfservice.find_own_system_user(number, &name).await?;
+    if Seen::of_password(&own.kept.user) != seen {
+        return Err(Fault::MADE_ALREADY);
+    }
     let password = logins.new_password();
     let hash = logins.hash(&password).await?;
     let mandate = person.mandate();
-    let set = selfservice.set_system_user_password(mandate, &name, &hash);
+    let set = selfservice.set_system_user_password(mandate, &name, &hash, &seen);
     set.await?;
     let text = "The password before and all tokens of the system user have ended.";
     Ok(Secret::new(&person, "Another password", text)
@@ -90,6 +132,27 @@ pub(super) async fn enable(
     Path(name): Path<String>,
 ) -> Result<Response, Fault> {
     people.switch_user(&person, name, true).await
+}
+
+/// Asks before it may do nothing.
+pub(super) async fn ask_disable(
+    State(people): State<People>,
+    person: SignedIn,
+    Path(name): Path<String>,
+) -> Result<Response, Fault> {
+    let name = SystemUserName::new(name);
+    let (selfservice, number) = (&people.services.selfservice, &person.organization.number);
+    selfservice.find_own_system_user(number, &name).await?;
+    let shown = name.as_str();
+    Ok(
+        Confirm::new(&person, format!("Disable {shown}?"), address(&name))
+            .says(format!(
+                "At once, {shown} can't log in, and its tokens end for good: each app that acts for it \
+                 stops. You can enable it again."
+            ))
+            .last_call(selfservice.last_call_of_system_user(number, &name).await?)
+            .then(format!("{}/disable", address(&name)), "Disable the system user"),
+    )
 }
 
 /// Lets it do nothing.
@@ -108,6 +171,42 @@ fn address(name: &SystemUserName) -> String {
 impl People {
     fn to_user(&self, name: &SystemUserName, notice: &Notice) -> Response {
         see_other(&address(name), Some((&self.cookies.notice, notice)))
+    }
+
+    async fn ask_organizations(
+        &self,
+        person: &SignedIn,
+        name: &SystemUserName,
+        (wanted, gone): (&[OrganizationNumber], &[&OrganizationNumber]),
+    ) -> Result<Response, Fault> {
+        let selfservice = &self.services.selfservice;
+        let numbers: Vec<_> = gone.iter().map(|one| one.as_str()).collect();
+        let (shown, numbers) = (name.as_str(), numbers.join(", "));
+        let words = if wanted.is_empty() {
+            format!("At once, {shown} sees nothing any more: every call of its apps is refused.")
+        } else {
+            format!(
+                "At once, {shown} sees nothing of {numbers} any more, and its apps act there no more."
+            )
+        };
+        let own = &person.organization.number;
+        let last = selfservice.last_call_of_system_user(own, name).await?;
+        let question = format!("Let {shown} see fewer organizations?");
+        let mut asked = Confirm::new(person, question, address(name))
+            .says(words)
+            .says(
+                "Of other organizations than your own, what no enabled system user of yours sees any \
+                 more can be given back by the operator alone.",
+            )
+            .last_call(last)
+            .sends(SURE, "true");
+        for number in wanted {
+            asked = asked.sends("organization", number.as_str());
+        }
+        Ok(asked.then(
+            format!("{}/organizations", address(name)),
+            "Settle the organizations",
+        ))
     }
 
     async fn switch_user(

@@ -5,11 +5,12 @@ use axum::extract::State;
 use axum::response::Response;
 use domain::OrganizationNumber;
 use http::StatusCode;
-use selfservice::OwnRefusal;
+use selfservice::{OwnRefusal, Seen};
 use storage::SystemUser;
 use web::{Badge, Field, Page, Tone, sentence};
 
 use super::People;
+use super::confirm::SEEN;
 use super::fault::Fault;
 use super::input::Fields;
 use super::secret::Secret;
@@ -27,6 +28,7 @@ struct List {
 #[template(path = "people/new_system_user.html")]
 struct New {
     page: Page,
+    seen: Seen,
     ending: String,
     organizations: Vec<Choice>,
     fault: String,
@@ -74,7 +76,8 @@ pub(super) async fn create(
     let password = logins.new_password();
     let hash = logins.hash(&password).await?;
     let wanted = (ending.as_str(), organizations.as_slice());
-    let created = selfservice.create_system_user(person.mandate(), wanted, &hash);
+    let seen = Seen::sent(fields.one(SEEN));
+    let created = selfservice.create_system_user(person.mandate(), wanted, &hash, &seen);
     match created.await {
         Ok(name) => {
             let text = "With this name and password, your apps get tokens that see the things of the \
@@ -145,8 +148,11 @@ impl People {
         // What somebody typed is no reason to show a number as one to choose.
         let mut organizations = self.choices(person, ticked).await?;
         organizations.retain(|choice| !choice.name.is_empty());
+        let number = &person.organization.number;
+        let users = self.services.selfservice.list_own_system_users(number);
         Ok(web::html(&New {
             page: person.page("New system user"),
+            seen: Seen::of_system_users(&users.await?),
             ending,
             organizations,
             fault,

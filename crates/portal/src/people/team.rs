@@ -9,8 +9,9 @@ use selfservice::{Invitation, OwnRefusal};
 use serde::Deserialize;
 use web::{Badge, Field, Moment, Notice, Page, Tone, see_other, sentence};
 
+use super::confirm::Confirm;
 use super::fault::Fault;
-use super::input::Form;
+use super::input::{Form, Query};
 use super::secret::Secret;
 use super::signed_in::SignedIn;
 use super::{INVITATION, People};
@@ -132,6 +133,34 @@ pub(super) async fn enable(
     let selfservice = &people.services.selfservice;
     let set = selfservice.set_developer_enabled(person.mandate(), &email, true);
     people.told(set.await, format!("{email} may sign in again."))
+}
+
+/// Asks before someone is kept from signing in.
+pub(super) async fn ask_disable(
+    State(people): State<People>,
+    person: SignedIn,
+    Query(typed): Query<Typed>,
+) -> Result<Response, Fault> {
+    let email = whom(&typed)?;
+    let number = &person.organization.number;
+    let colleagues = people.services.selfservice.list_developers(number).await?;
+    let mut colleagues = colleagues.into_iter();
+    let one = colleagues.find(|one| one.enabled && one.email == email);
+    let one = one.ok_or(Fault::NOT_FOUND)?;
+    let you = if one.email == person.developer.email {
+        " This is you: you are signed out, and a colleague has to enable you again."
+    } else {
+        ""
+    };
+    let question = format!("Disable {}?", one.name);
+    Ok(Confirm::new(&person, question, ADDRESS.to_owned())
+        .says(format!(
+            "At once, {email} is signed out everywhere and may not sign in any more; a link to choose a \
+             password ends, too. An administrator can enable them again.{you}"
+        ))
+        .says("Apps, their secrets and system users go on. If they may know some, make others.")
+        .sends("email", email.to_string())
+        .then(format!("{ADDRESS}/disable"), "Disable them"))
 }
 
 /// Keeps someone from signing in.

@@ -2,6 +2,7 @@
 
 mod content;
 mod html;
+mod search;
 mod site;
 mod sources;
 mod weights;

@@ -1,6 +1,6 @@
 //! Whose data was read, and the latest calls one by one.
 
-use domain::access::ClientId;
+use domain::access::{ClientId, SystemUserName};
 use domain::{OrganizationNumber, Rejection};
 use jiff::Timestamp;
 use storage::{
@@ -12,6 +12,9 @@ use crate::{Failure, SelfService};
 
 /// Separates the parts of a place; none of them holds it.
 const SEPARATOR: char = '\u{1f}';
+
+/// Among how many of the latest calls a system user's are looked for.
+const LOOKED_AT: u16 = 200;
 
 /// Some reads, and where to go on.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,6 +90,32 @@ impl SelfService {
     }
 }
 
+impl SelfService {
+    /// The latest call through an app of the organization's that the log has.
+    pub async fn last_call_of_app(
+        &self,
+        owner: &OrganizationNumber,
+        app: &ClientId,
+    ) -> Result<Option<LoggedCall>, Failure> {
+        let wish = CallLogWish::all(Some(app.clone()));
+        let page = self.list_logged_calls(owner, &wish, None, 1).await?;
+        Ok(page.calls.into_iter().next())
+    }
+
+    /// The latest call of a system user's, if it is among the latest ones through the organization's
+    /// own apps.
+    pub async fn last_call_of_system_user(
+        &self,
+        owner: &OrganizationNumber,
+        name: &SystemUserName,
+    ) -> Result<Option<LoggedCall>, Failure> {
+        let wish = CallLogWish::all(None);
+        let page = self.list_logged_calls(owner, &wish, None, LOOKED_AT);
+        let mut calls = page.await?.calls.into_iter();
+        Ok(calls.find(|call| call.system_user.as_ref() == Some(name)))
+    }
+}
+
 /// Which calls of an organization's apps are looked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CallLogWish {
@@ -96,6 +125,16 @@ pub struct CallLogWish {
     pub from: Timestamp,
     /// Those that failed alone.
     pub failed: bool,
+}
+
+impl CallLogWish {
+    fn all(app: Option<ClientId>) -> Self {
+        Self {
+            app,
+            from: Timestamp::UNIX_EPOCH,
+            failed: false,
+        }
+    }
 }
 
 /// Each app's calls are found by themselves, since an organization has few apps and they many calls.

@@ -20,6 +20,7 @@ pub(crate) fn run(command: &CheckConfig) -> anyhow::Result<()> {
     // What would stop the start stops here too.
     config.ways.system(std::sync::Arc::new(SystemClock))?;
     let public_url = config.public_url.as_deref();
+    let operator_url = config.operator_public_url.as_deref();
     let style = config.response_style.to_possible_value();
     let networks = config.notification_networks.iter();
     let networks: Vec<_> = networks.map(ToString::to_string).collect();
@@ -31,6 +32,12 @@ pub(crate) fn run(command: &CheckConfig) -> anyhow::Result<()> {
         (
             "public_url",
             public_url.unwrap_or("that of the listener").to_owned(),
+        ),
+        (
+            "operator_public_url",
+            operator_url
+                .unwrap_or("that of the operator's listener")
+                .to_owned(),
         ),
         (
             "response_style",
@@ -49,6 +56,14 @@ pub(crate) fn run(command: &CheckConfig) -> anyhow::Result<()> {
         ("calls", kept(config.calls)),
         ("portal", config.portal.to_string()),
         ("brand.name", config.brand.name.clone()),
+        (
+            "brand.logo",
+            config
+                .brand
+                .logo
+                .as_ref()
+                .map_or_else(|| "none".to_owned(), ToString::to_string),
+        ),
     ];
     let lines = settings
         .iter()

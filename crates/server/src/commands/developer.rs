@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use anyhow::{anyhow, bail};
 use clap::{Args, Subcommand, ValueEnum};
 use comfy_table::{Table, presets};
-use domain::access::{Developer, DeveloperEmail, DeveloperRole, Realm};
+use domain::access::{Developer, DeveloperEmail, DeveloperLogin, DeveloperRole, Realm};
 use domain::{Author, OrganizationNumber};
 use selfservice::{Mandate, OwnRefusal, SelfService};
 use serde_json::json;
@@ -46,6 +46,10 @@ struct Named {
     #[arg(value_name = "EMAIL", value_parser = email)]
     email: DeveloperEmail,
 
+    /// The number of the organization that they belong to.
+    #[arg(long, value_name = "NUMBER", value_parser = organization)]
+    organization: OrganizationNumber,
+
     #[command(flatten)]
     options: StoreOptions,
 }
@@ -54,10 +58,6 @@ struct Named {
 struct Invite {
     #[command(flatten)]
     named: Named,
-
-    /// The number of the organization that they belong to.
-    #[arg(long, value_name = "NUMBER", value_parser = organization)]
-    organization: OrganizationNumber,
 
     /// What they may do; someone who has signed in before keeps the role.
     #[arg(long, default_value = "developer")]
@@ -107,12 +107,8 @@ impl Developers {
 async fn run(parts: &Parts, config: &Config, deed: Deed) -> anyhow::Result<()> {
     let selfservice = parts.selfservice(super::carries_nothing_out());
     match deed {
-        Deed::Invite(Invite {
-            named,
-            organization,
-            role,
-        }) => {
-            let mandate = Mandate::of_operator(&author(), &organization);
+        Deed::Invite(Invite { named, role }) => {
+            let mandate = named.mandate();
             let (link, hash) = parts.logins().new_link();
             let invited = (&named.email, role.into());
             let made = selfservice.invite_developer(&mandate, invited, &hash).await;
@@ -138,19 +134,14 @@ async fn run(parts: &Parts, config: &Config, deed: Deed) -> anyhow::Result<()> {
                 as_table(&known)
             })
         }
-        Deed::Disable(named) => enable(&selfservice, &named.email, false).await,
-        Deed::Enable(named) => enable(&selfservice, &named.email, true).await,
-        Deed::RemoveTotp(named) => remove_codes(parts, &selfservice, &named.email).await,
+        Deed::Disable(named) => enable(&selfservice, &named, false).await,
+        Deed::Enable(named) => enable(&selfservice, &named, true).await,
+        Deed::RemoveTotp(named) => remove_codes(parts, &selfservice, &named).await,
     }
 }
 
-async fn enable(
-    selfservice: &SelfService,
-    email: &DeveloperEmail,
-    enabled: bool,
-) -> anyhow::Result<()> {
-    let known = known(selfservice, email).await?;
-    let mandate = Mandate::of_operator(&author(), &known.organization);
+async fn enable(selfservice: &SelfService, named: &Named, enabled: bool) -> anyhow::Result<()> {
+    let (mandate, email) = (named.mandate(), &named.email);
     let done = selfservice.set_developer_enabled(&mandate, email, enabled);
     done.await.map_err(with_hint)?;
     let done = if enabled { "enabled" } else { "disabled" };
@@ -161,16 +152,24 @@ async fn enable(
 async fn remove_codes(
     parts: &Parts,
     selfservice: &SelfService,
-    email: &DeveloperEmail,
+    named: &Named,
 ) -> anyhow::Result<()> {
-    let known = known(selfservice, email).await?;
-    let logins = parts.logins();
-    let whose = (Realm::Portal, email.as_str());
+    let Named {
+        email,
+        organization,
+        ..
+    } = named;
+    let login = DeveloperLogin::new(organization, email);
+    if selfservice.find_developer(&login).await?.is_none() {
+        return Err(with_hint(OwnRefusal::UnknownDeveloper(email.to_string())));
+    }
+    let (logins, name) = (parts.logins(), login.to_string());
+    let whose = (Realm::Portal, name.as_str());
     let remove = async |tx: &mut Transaction| {
         tx.sessions().end_others(whose.0, whose.1, None).await?;
         logins.end_codes(tx, whose, true).await
     };
-    let mandate = Mandate::of_operator(&author(), &known.organization);
+    let mandate = named.mandate();
     let about = (&mandate, email);
     let done = selfservice.record_of_developer(about, "one-time codes removed", remove);
     if !done.await? {
@@ -182,9 +181,10 @@ async fn remove_codes(
     Ok(())
 }
 
-async fn known(selfservice: &SelfService, email: &DeveloperEmail) -> anyhow::Result<Developer> {
-    let found = selfservice.find_developer(email).await?;
-    found.ok_or_else(|| with_hint(OwnRefusal::UnknownDeveloper(email.to_string())))
+impl Named {
+    fn mandate(&self) -> Mandate {
+        Mandate::of_operator(&author(), &self.organization)
+    }
 }
 
 fn author() -> Author {
@@ -198,7 +198,9 @@ fn with_hint(refusal: OwnRefusal) -> anyhow::Error {
             "those there are: avtale organization list".to_owned()
         }
         OwnRefusal::UnknownDeveloper(_) => "those there are: avtale developer list".to_owned(),
-        OwnRefusal::DeveloperDisabled(email) => format!("first: avtale developer enable {email}"),
+        OwnRefusal::DeveloperDisabled(email) => {
+            format!("first: avtale developer enable {email} --organization N")
+        }
         OwnRefusal::Storage(_) => return refusal.into(),
         _ => return anyhow!("{refusal}"),
     };

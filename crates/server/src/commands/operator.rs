@@ -140,7 +140,7 @@ async fn run(parts: &Parts, deed: Deed) -> anyhow::Result<()> {
         Deed::Enable(named) => enable(&operators, &by, &named.name, true).await,
         Deed::RotateKey(named) => {
             let (key, hash) = new_key(parts);
-            let known = operators.set_key(&by, &named.name, &hash).await;
+            let known = operators.set_key(&by, &named.name, &hash, None).await;
             known.map_err(with_hint)?;
             show_key(&named.name, &key)
         }
@@ -180,6 +180,7 @@ fn with_hint(refusal: OperatorRefusal) -> anyhow::Error {
         OperatorRefusal::LastAdministrator(_) => {
             "add another first: avtale operator add NAME --role administrator".to_owned()
         }
+        OperatorRefusal::MadeAlready => return anyhow!("{refusal}"),
         OperatorRefusal::Storage(_) => return refusal.into(),
     };
     anyhow!("{refusal}\nhint: {hint}")

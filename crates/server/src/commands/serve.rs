@@ -67,7 +67,7 @@ pub(crate) async fn run(options: Serve) -> anyhow::Result<()> {
     customers.serve(router, config.trusted_proxies.clone(), &tasks, &stop);
     let console = ConsoleSettings {
         brand: config.brand.clone(),
-        tls: config.operator_tls.is_some(),
+        tls: config.console_is_behind_tls(),
     };
     let router = api::health(&services)
         .merge(telemetry::metrics(figures))

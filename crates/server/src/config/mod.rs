@@ -35,6 +35,8 @@ pub(crate) struct Config {
     pub(crate) key_file: PathBuf,
     /// None until the listener's port is known.
     pub(crate) public_url: Option<String>,
+    /// Where the operator's people come to, if that is not the listener itself.
+    pub(crate) operator_public_url: Option<String>,
     pub(crate) response_style: ResponseStyle,
     pub(crate) strict_codes: bool,
     /// Seconds.
@@ -64,6 +66,7 @@ pub(crate) struct File {
     database_password_file: Option<PathBuf>,
     key_file: Option<PathBuf>,
     public_url: Option<String>,
+    operator_public_url: Option<String>,
     response_style: Option<ResponseStyle>,
     strict_codes: Option<bool>,
     account_visible_after: Option<u8>,
@@ -129,6 +132,8 @@ impl Config {
         let key_file = options.store.key_file.or(file.key_file);
         let visible_after = options.account_visible_after.or(file.account_visible_after);
         let public_url = options.public_url.or(file.public_url);
+        let operator_public_url = options.operator_public_url.or(file.operator_public_url);
+        let operator_public_url = operator_public_url.as_deref();
         let log = options.log.or(file.log);
         let log = log.unwrap_or_else(|| "warn".to_owned());
         parse_filter(&log)?;
@@ -144,6 +149,7 @@ impl Config {
             key_file: key_file.unwrap_or_else(|| database.key_file()),
             database,
             public_url: public_url.as_deref().map(parse_public_url).transpose()?,
+            operator_public_url: operator_public_url.map(parse_public_url).transpose()?,
             response_style: options
                 .response_style
                 .or(file.response_style)
@@ -165,11 +171,17 @@ impl Config {
                 .unwrap_or_default(),
             calls: file.calls.settings(),
             portal: file.portal.settings(),
-            brand: file.brand.brand(),
+            brand: file.brand.brand(&places)?,
             account_visible_after: visible_after.unwrap_or(0),
             log,
             secret_files,
         })
+    }
+
+    /// Whether the operator's people come by TLS: the listener's own, or that of a proxy before it.
+    pub(crate) fn console_is_behind_tls(&self) -> bool {
+        let url = self.operator_public_url.as_deref();
+        self.operator_tls.is_some() || url.is_some_and(|url| url.starts_with("https://"))
     }
 
     /// Reads the certificates, and says what is unwise although it works.
@@ -296,7 +308,7 @@ fn parse_public_url(url: &str) -> anyhow::Result<String> {
             && uri.query().is_none()
     });
     if !usable {
-        bail!("public_url must be an address such as https://api.example.com, not `{url}`");
+        bail!("a public URL must be an address such as https://api.example.com, not `{url}`");
     }
     Ok(url.trim_end_matches('/').to_owned())
 }

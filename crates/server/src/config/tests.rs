@@ -88,6 +88,23 @@ fn the_operators_listener_is_not_opened_to_others_unnoticed() {
 }
 
 #[test]
+fn the_console_is_behind_tls_of_its_own_or_of_a_proxys() {
+    for (text, expected) in [
+        ("", false),
+        ("operator_public_url = \"http://console.example\"\n", false),
+        ("operator_public_url = \"https://console.example\"\n", true),
+        ("public_url = \"https://api.example.com\"\n", false),
+        (
+            "[operator_tls]\ncertificate_file = \"a.pem\"\nprivate_key_file = \"a.key\"\n",
+            true,
+        ),
+    ] {
+        let config = load(text, Options::default()).expect("valid");
+        assert_eq!(config.console_is_behind_tls(), expected, "{text}");
+    }
+}
+
+#[test]
 fn a_way_without_its_system_is_named_with_its_line() {
     let error = load("[fulfillment]\ndefault = \"system\"\n", Options::default());
     let error = error.expect_err("refused").to_string();

@@ -13,7 +13,7 @@ use storage::Transaction;
 
 use crate::wiring::Parts;
 
-pub(crate) use people::LOGIN;
+pub(crate) use people::LOGINS;
 
 /// The same form that `avtale import` takes; it alone has secrets in plain text.
 const RECORDS: &str = include_str!("demo.ndjson");
@@ -108,14 +108,15 @@ curl -s -H \"Authorization: Bearer $TOKEN\" {url}/corporate-agreements/v2/agreem
 curl -s -H \"Authorization: Bearer $TOKEN\" -H 'Content-Type: application/json' -d '{{\"type\":\"UPDATE_PRODUCT\",\"agreementId\":5538579,\"productId\":2799029,\"configurations\":[{{\"id\":6140,\"value\":\"11175198\"}}]}}' {url}/corporate-agreements/v2/orders
 
 The guide and the reference are at {url}/portal/. To make apps of your own there, sign in
-as {email} with the password {password}.
+as {email} of {organization} with the password {password}.
 The console is at {operator_url}/console/: sign in as {OPERATOR} with the password
 {OPERATOR_PASSWORD}.
 
 The documents are at {url}/openapi.json and {url}/swagger.json.
 ",
-        email = LOGIN.email,
-        password = LOGIN.password,
+        organization = LOGINS[0].organization,
+        email = LOGINS[0].email,
+        password = LOGINS[0].password,
     )
 }
 

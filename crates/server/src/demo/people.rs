@@ -9,46 +9,42 @@ use storage::Transaction;
 use crate::wiring::Parts;
 
 /// Whom the page to sign in names.
-pub(crate) const LOGIN: DemoLogin = DemoLogin {
-    email: "admin@example.com",
-    password: "demo-portal-password",
-};
+pub(crate) const LOGINS: [DemoLogin; 3] = [
+    DemoLogin {
+        organization: "914742315",
+        email: "admin@example.com",
+        password: "demo-portal-password",
+    },
+    DemoLogin {
+        organization: "914742315",
+        email: "developer@example.com",
+        password: "demo-portal-password",
+    },
+    DemoLogin {
+        organization: "976967631",
+        email: "other@example.com",
+        password: "other-portal-password",
+    },
+];
 
 /// Passwords that everybody knows need no salt of their own, and hashing them takes a moment at each
 /// start of a sandbox.
 const HASH: &str = "$argon2id$v=19$m=19456,t=2,p=1$HyYtNDtCSVBXXmVsc3qBiA$BYfwguKhhh0RqHkyCWxokH/C0CqD491BIl1KZonqfwk";
 const OTHER_HASH: &str = "$argon2id$v=19$m=19456,t=2,p=1$PkVMU1phaG92fYSLkpmgpw$nrrYTPfPTd00CwipmiY9GGCz6mxvRZIj4ExHYSqeghw";
 
-/// Address, name, organization, role, and the password's hash.
-const PEOPLE: [(&str, &str, &str, DeveloperRole, &str); 3] = [
-    (
-        LOGIN.email,
-        "Anne Admin",
-        "914742315",
-        DeveloperRole::Administrator,
-        HASH,
-    ),
-    (
-        "developer@example.com",
-        "Dag Developer",
-        "914742315",
-        DeveloperRole::Developer,
-        HASH,
-    ),
-    (
-        "other@example.com",
-        "Oda Other",
-        "976967631",
-        DeveloperRole::Administrator,
-        OTHER_HASH,
-    ),
+/// For each login the name, the role and the password's hash.
+const PEOPLE: [(&str, DeveloperRole, &str); 3] = [
+    ("Anne Admin", DeveloperRole::Administrator, HASH),
+    ("Dag Developer", DeveloperRole::Developer, HASH),
+    ("Oda Other", DeveloperRole::Administrator, OTHER_HASH),
 ];
 
 /// Adds them to the organizations that are there.
 pub(super) async fn add(parts: &Parts) -> anyhow::Result<()> {
     let logins = parts.logins();
     let mut people = Vec::new();
-    for (email, name, number, role, hash) in PEOPLE {
+    for (login, (name, role, hash)) in LOGINS.into_iter().zip(PEOPLE) {
+        let (email, number) = (login.email, login.organization);
         let developer = Developer {
             email: DeveloperEmail::parse(email).context("a person of the demo has no address")?,
             organization: OrganizationNumber::parse(number).context("there is no such number")?,
@@ -62,7 +58,8 @@ pub(super) async fn add(parts: &Parts) -> anyhow::Result<()> {
     let add = async |tx: &mut Transaction| {
         for (developer, hash) in &people {
             tx.developers().insert(developer).await?;
-            let login = (Realm::Portal, developer.email.as_str());
+            let name = developer.login().to_string();
+            let login = (Realm::Portal, name.as_str());
             logins.set_password(tx, login, (hash, false)).await?;
         }
         Ok::<_, storage::Error>(())

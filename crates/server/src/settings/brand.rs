@@ -15,6 +15,16 @@ pub(super) const NAME: Setting = Setting {
     ..PLAIN
 };
 
+pub(super) const LOGO: Setting = Setting {
+    table: BRAND,
+    key: "logo",
+    kind: Kind::File,
+    default: Some("none"),
+    text: "A picture in place of the name in the corner of each page: SVG or PNG, at most 64 KiB. An \
+        SVG with scripts, links or anything from elsewhere is refused. It is read at the start.",
+    ..PLAIN
+};
+
 pub(super) const ACCENT: Setting = Setting {
     table: BRAND,
     key: "accent",

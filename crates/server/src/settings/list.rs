@@ -93,7 +93,17 @@ pub(crate) const SETTINGS: &[Setting] = &[
         flag: Some("public-url"),
         kind: Kind::Text(URL, check_public_url),
         default: Some("that of the listener, `https` with `[tls]`"),
-        text: "The address that callers reach the server by.",
+        text: "The address that callers reach the server by. With `https`, by TLS of the listener's own \
+               or of a proxy's, the portal's cookies are sent by TLS alone.",
+        ..PLAIN
+    },
+    Setting {
+        key: "operator_public_url",
+        flag: Some("operator-public-url"),
+        kind: Kind::Text(URL, check_public_url),
+        default: Some("that of the operator's listener, `https` with `[operator_tls]`"),
+        text: "The address that the operator's people reach the console by. With `https`, by TLS of \
+               the listener's own or of a proxy's, its cookies are sent by TLS alone.",
         ..PLAIN
     },
     Setting {
@@ -358,6 +368,7 @@ pub(crate) const SETTINGS: &[Setting] = &[
     portal::APP_BURST,
     portal::APP_CALLS_PER_DAY,
     brand::NAME,
+    brand::LOGO,
     brand::ACCENT,
     brand::CONTACT,
 ];

@@ -13,10 +13,12 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("selfservice", &["domain", "storage"]),
     ("api", &["domain", "gateway", "outgoing", "selfservice"]),
     ("web", &["domain"]),
+    ("entrance", &["domain", "gateway", "storage", "web"]),
     (
         "operator",
         &[
             "domain",
+            "entrance",
             "gateway",
             "outgoing",
             "selfservice",
@@ -26,7 +28,14 @@ const ARROWS: &[(&str, &[&str])] = &[
     ),
     (
         "portal",
-        &["domain", "gateway", "selfservice", "storage", "web"],
+        &[
+            "domain",
+            "entrance",
+            "gateway",
+            "selfservice",
+            "storage",
+            "web",
+        ],
     ),
     (
         "server",
@@ -68,7 +77,14 @@ const CONFINED: &[(&[&str], &[&str])] = &[
     ),
     (
         &["axum"],
-        &["api/", "operator/", "portal/", "server/", "web/"],
+        &[
+            "api/",
+            "entrance/",
+            "operator/",
+            "portal/",
+            "server/",
+            "web/",
+        ],
     ),
     (&["utoipa", "utoipa_axum"], &["api/", "operator/"]),
     (

@@ -33,6 +33,7 @@ mod orders;
 mod organizations;
 mod owned;
 mod paying_accounts;
+mod people_migration;
 mod persons;
 mod postgres;
 mod products;
@@ -64,6 +65,7 @@ const FILES: &[(&str, &[Engine], &[Test])] = &[
     ("sql", BOTH, sql::TESTS),
     ("transactions", BOTH, transactions::TESTS),
     ("migrate", BOTH, migrate::TESTS),
+    ("people_migration", BOTH, people_migration::TESTS),
     ("group_commit", &[Engine::Sqlite], group_commit::TESTS),
     ("postgres", &[Engine::Postgres], postgres::TESTS),
     ("client_apps", BOTH, client_apps::TESTS),

@@ -127,6 +127,8 @@ async fn a_new_key_ends_the_one_before(store: Store) {
     assert_eq!(set.await, Ok(true));
     assert_eq!(find(&store, &key("1")).await, None);
     assert_eq!(find(&store, new).await.as_ref(), Some(&known));
+    let hash = store.read(async |tx| tx.operators().key_hash(name).await);
+    assert_eq!(hash.await, Ok(Some(new.clone())));
     let nobody = &operator("nobody", OperatorRole::Desk).name;
     let set = store.transact(async |tx| tx.operators().set_key(nobody, new).await);
     assert_eq!(set.await, Ok(false));

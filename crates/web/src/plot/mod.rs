@@ -39,7 +39,7 @@ impl Series {
     }
 }
 
-/// A plot; a template writes it by `{{ plot }}`.
+/// A plot; a template writes it by `{{ plot }}`. Counts have whole numbers at the axis.
 #[derive(Debug, Clone)]
 pub struct Plot {
     pub(crate) id: String,
@@ -116,7 +116,7 @@ impl Plot {
 #[template(path = "web/plot.html")]
 struct Html<'a> {
     plot: &'a Plot,
-    drawing: Option<Drawing>,
+    drawings: Vec<Drawing>,
     description: String,
     rows: Vec<Row>,
 }
@@ -125,7 +125,7 @@ impl fmt::Display for Plot {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let html = Html {
             plot: self,
-            drawing: Drawing::of(self),
+            drawings: Drawing::both(self),
             description: table::description(self),
             rows: table::rows(self),
         };

@@ -32,14 +32,13 @@ fn a_line_breaks_where_numbers_are_missing() {
     let html = Plot::lines("calls", "Calls", "calls")
         .with(series("all", &numbers))
         .to_string();
-    assert_eq!(
-        html.matches("<path class=\"line s0\" d=\"M60.0").count(),
-        1,
-        "{html}"
-    );
+    for wide_or_narrow in ["d=\"M60.0", "d=\"M54.0"] {
+        let line = format!("<path class=\"line s0\" {wide_or_narrow}");
+        assert_eq!(html.matches(&line).count(), 1, "{html}");
+    }
     assert_eq!(
         html.matches("<circle class=\"dot s0\"").count(),
-        1,
+        2,
         "{html}"
     );
     assert!(
@@ -60,13 +59,27 @@ fn bars_stand_upon_each_other() {
         .with(series("failed", &[Some(2.0), Some(1.0)]))
         .over(at(0), at(2));
     let html = plot.to_string();
-    let bars: Vec<_> = html
+    let wide: Vec<_> = html
         .lines()
-        .filter(|line| line.contains("height=\"10") || line.contains("height=\"5"))
+        .filter(|line| line.contains("<path class=\"bar") && line.contains("M60.0"))
         .collect();
-    assert_eq!(bars.len(), 3, "{html}");
-    assert!(bars[0].contains("class=\"bar s0\"") && bars[1].contains("class=\"bar s1\""));
-    assert!(bars[1].contains("y=\"30.0\""), "{bars:?}");
+    assert_eq!(wide.len(), 2, "{html}");
+    // The first one's lower half, of four at most; the other stands on it, and alone a minute later.
+    assert!(wide[0].contains("bar s0\" d=\"M60.0 137.5h120.0v107.5h-120.0z\""));
+    assert!(wide[1].contains("bar s1\" d=\"M60.0 30.0h"), "{html}");
+    assert!(html.contains("zM420.0 191.2h"), "{html}");
+}
+
+#[test]
+fn the_time_is_the_one_that_was_chosen_and_counts_have_whole_numbers() {
+    let plot = Plot::lines("calls", "Calls", "calls")
+        .with(series("all", &[None, None, Some(1.0), Some(0.0)]))
+        .over(at(0), at(8));
+    let html = plot.to_string();
+    assert!(html.contains("d=\"M240.0 30.0L330.0 245.0\""), "{html}");
+    for (text, count) in [(">0</text>", 2), (">1</text>", 2), (">0.5</text>", 0)] {
+        assert_eq!(html.matches(text).count(), count, "{text} {html}");
+    }
 }
 
 #[test]
@@ -101,5 +114,5 @@ fn a_table_has_counts_to_the_last_digit() {
         .over(at, at + jiff::SignedDuration::from_mins(5))
         .with(Series::new("all", [(at, Some(12_345_678.0))]));
     let page = plot.to_string();
-    assert!(page.contains(">12345678<"), "{page}");
+    assert!(page.contains(">12,345,678<"), "{page}");
 }

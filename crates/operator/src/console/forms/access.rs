@@ -60,7 +60,7 @@ pub(super) fn user_fields(sheet: &mut Sheet<'_>, shape: &Shape) {
         "organizations",
         field.hint("Their numbers, one on each line."),
     );
-    sheet.tick("enabled", "It may do something");
+    sheet.tick("enabled", "Enabled");
 }
 
 pub(super) fn typed_app(record: &AppRecord) -> Typed {
@@ -147,7 +147,7 @@ pub(super) fn app_fields(sheet: &mut Sheet<'_>, shape: &Shape) {
         );
     }
     sheet.text("name", "Name");
-    sheet.tick("enabled", "Its calls are admitted");
+    sheet.tick("enabled", "Enabled");
     for name in &shape.api_products {
         sheet.group(format!("API product {name}"));
         sheet.tick(&product(name, "held"), "The app may call it");

@@ -12,6 +12,8 @@ use crate::console::spans;
 const FIRST: Part = Part { number: 0, size: 1 };
 /// More failing endpoints are not counted.
 const MOST_ENDPOINTS: i64 = 100;
+/// More requests for API products are not counted.
+const MOST_REQUESTS: i64 = 100;
 /// Over how many minutes calls are counted, the one that is not over included.
 const MINUTES: i64 = 5;
 
@@ -27,6 +29,8 @@ pub(super) struct Figures {
     pub(super) held_age: String,
     /// How many endpoints nothing arrives at.
     pub(super) failing: String,
+    /// How many requests for API products wait for a decision.
+    pub(super) requests: String,
     /// How many calls there were in the last minutes.
     pub(super) calls: i64,
     /// How many of a hundred of them failed.
@@ -51,6 +55,7 @@ impl Figures {
             held: gauge(Gauge::HeldOrders),
             held_age: spans::in_words(gauge(Gauge::OldestHeldOrder)),
             failing: count_failing(selfservice).await?,
+            requests: count_requests(selfservice).await?,
             calls,
             errors: share(failed, calls),
         })
@@ -67,6 +72,13 @@ async fn count_failing(selfservice: &SelfService) -> Result<String, Fault> {
         .await?;
     let more = if more.is_some() { "+" } else { "" };
     Ok(format!("{}{more}", failing.len()))
+}
+
+async fn count_requests(selfservice: &SelfService) -> Result<String, Fault> {
+    let open = selfservice.list_open_requests(MOST_REQUESTS + 1).await?;
+    let count = i64::try_from(open.len()).unwrap_or(i64::MAX);
+    let more = if count > MOST_REQUESTS { "+" } else { "" };
+    Ok(format!("{}{more}", count.min(MOST_REQUESTS)))
 }
 
 /// All calls of the last minutes, and those that failed.

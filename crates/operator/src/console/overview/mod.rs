@@ -79,13 +79,18 @@ impl Span {
         }
     }
 
-    /// The points up to this instant. They begin at round times, so that a plot that is looked at
-    /// again has the same ones; the last one is not over.
-    fn query(self, now: Timestamp) -> Option<SeriesQuery> {
+    /// From when until when it is. The ends are round times, so that a plot that is looked at again has
+    /// the same points; the last one is not over.
+    fn ends(self, now: Timestamp) -> Option<(Timestamp, Timestamp)> {
         let (length, step) = self.minutes();
         let end = (now.as_second().div_euclid(60 * step) + 1) * 60 * step;
         let end = Timestamp::from_second(end).ok()?;
-        SeriesQuery::new(end - SignedDuration::from_mins(length), end, step)
+        Some((end - SignedDuration::from_mins(length), end))
+    }
+
+    fn query(self, (from, until): (Timestamp, Timestamp)) -> Option<SeriesQuery> {
+        let (_, step) = self.minutes();
+        SeriesQuery::new(from, until, step)
     }
 }
 
@@ -101,7 +106,6 @@ pub(super) async fn show(
             .ok_or_else(|| Fault::unreadable("Plots go over an hour, a day or a week."))?,
     };
     let now = console.services.clock.now();
-    let query = span.query(now).ok_or(Fault::INTERNAL)?;
     let selfservice = &console.services.selfservice;
     // Looks what waits, unless that was done in this minute; so it comes before the plots.
     let figures = Figures::read(selfservice, now).await?;
@@ -109,7 +113,7 @@ pub(super) async fn show(
         page: person.page("Overview"),
         span,
         figures,
-        charts: plots::read(selfservice, span, query).await?,
+        charts: plots::read(selfservice, span, now).await?,
         quotas: quotas::read(&console.services).await?,
     }))
 }
@@ -146,12 +150,15 @@ mod tests {
                 "2026-06-01T12:00:00Z",
             ),
         ] {
-            let points = span.query(now).expect("a query").points();
-            let ends = (points[0].to_string(), points[count - 1].to_string());
+            let ends = span.ends(now).expect("two instants");
+            let points = span.query(ends).expect("a query").points();
+            let shown = (points[0].to_string(), points[count - 1].to_string());
             assert_eq!(
-                (points.len(), ends),
+                (points.len(), shown),
                 (count, (first.to_owned(), last.to_owned()))
             );
+            assert_eq!(points[0], ends.0);
+            assert!(points[count - 1] < ends.1 && now < ends.1);
         }
     }
 }

@@ -29,26 +29,35 @@ impl Chart {
             nothing,
         }
     }
+
+    /// All plots of the page have the same axis of time, whenever their numbers begin.
+    fn over(mut self, (from, until): (Timestamp, Timestamp)) -> Self {
+        self.plot = self.plot.map(|plot| plot.over(from, until));
+        self
+    }
 }
 
-/// All of them, over these points.
+/// All of them, up to this instant.
 pub(super) async fn read(
     selfservice: &SelfService,
     span: Span,
-    query: SeriesQuery,
+    now: Timestamp,
 ) -> Result<Vec<Chart>, Fault> {
+    let ends = span.ends(now).ok_or(Fault::INTERNAL)?;
+    let query = span.query(ends).ok_or(Fault::INTERNAL)?;
     let everything = (None, None);
     let by_operation = selfservice.call_series(query, CallKey::Operation, everything, OPERATIONS);
     let by_operation = by_operation.await?;
     let by_code = selfservice.call_series(query, CallKey::Code, everything, usize::MAX);
     let latencies = selfservice.call_latencies(query, None);
-    Ok(vec![
+    let charts = [
         calls(span, &by_operation),
         errors(span, &by_code.await?),
         times(&latencies.await?),
         orders(selfservice, query).await?,
         ages(selfservice, query).await?,
-    ])
+    ];
+    Ok(charts.map(|chart| chart.over(ends)).into())
 }
 
 /// Whether calls with this code failed. A code is that of an error, which begins with its status, or

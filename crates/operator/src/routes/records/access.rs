@@ -80,7 +80,10 @@ pub(crate) async fn rotate_app_secret(
 ) -> Result<Answer<NewSecretBody>, Problem> {
     let end_old = body.flag("endOld")?.unwrap_or(false);
     body.finish("endOld")?;
-    let new = services.manage.rotate_secret(&by, &id, end_old).await?;
+    let new = services
+        .manage
+        .rotate_secret(&by, &id, end_old, None)
+        .await?;
     Ok(Answer(NewSecretBody {
         secret: new.secret,
         older_secrets: new.older_secrets,
@@ -166,7 +169,7 @@ pub(crate) async fn rotate_system_user_password(
     body: Members,
 ) -> Result<Answer<NewPasswordBody>, Problem> {
     body.finish("")?;
-    let new = services.manage.rotate_password(&by, &name).await?;
+    let new = services.manage.rotate_password(&by, &name, None).await?;
     Ok(Answer(NewPasswordBody {
         password: new.password,
         ended_tokens: new.ended_tokens,

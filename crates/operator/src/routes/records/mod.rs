@@ -209,6 +209,7 @@ fn with_faults(problem: Problem, faults: &[String]) -> Problem {
 fn problem(error: ManageError, code: Code) -> Problem {
     match error {
         ManageError::Unknown(..) => Problem::new(Code::RecordNotFound, error.to_string()),
+        ManageError::MadeAlready => Problem::new(code, error.to_string()),
         ManageError::Faults(faults) => with_faults(Problem::new(code, ""), &faults),
         ManageError::Storage(error) => error.into(),
         ManageError::Password(error) => {

@@ -1,4 +1,4 @@
-//! How much an app calls, by day, and how much it may still call.
+//! How much the organization's apps call, by day, operation or code, and how much they may still call.
 
 use askama::Template;
 use axum::extract::State;
@@ -6,21 +6,22 @@ use axum::response::Response;
 use domain::access::ClientId;
 use gateway::{AppLimits, QuotaUse};
 use jiff::{SignedDuration, Timestamp};
-use selfservice::calls::{CallKey, CallSeries, SeriesQuery};
+use selfservice::calls::{CallKey, SeriesQuery};
 use serde::Deserialize;
-use web::plot::{Plot, Series};
+use storage::RegisteredApp;
+use web::plot::Plot;
 use web::{Field, Moment, Page};
 
 use super::super::People;
 use super::super::fault::Fault;
 use super::super::input::Query;
 use super::super::signed_in::SignedIn;
+use super::tally::{By, Row, Tally};
 use super::{ADDRESS, TABS, app_options};
 
 const DAYS: i64 = 14;
 const DAY_SECONDS: i64 = 24 * 60 * 60;
 const DAY_MINUTES: i64 = 24 * 60;
-const MOST_SERIES: usize = 7;
 
 #[derive(Template)]
 #[template(path = "people/use_calls.html")]
@@ -29,76 +30,104 @@ struct Html {
     here: &'static str,
     app: String,
     apps: Vec<(String, String)>,
-    limits: Option<AppLimits>,
-    plots: Vec<Plot>,
+    by: By,
+    limits: Vec<Limits>,
+    plot: Plot,
+    rows: Vec<Row>,
 }
 
-/// Whose calls are looked at.
+/// An app with what it may still call.
+struct Limits {
+    id: ClientId,
+    name: String,
+    stands: AppLimits,
+}
+
+/// Whose calls are looked at, and how they are counted.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub(in crate::people) struct Wanted {
     app: String,
+    by: String,
 }
 
-/// The page, about the app that is asked for, or else the first.
+/// The page, about one app or all.
 pub(in crate::people) async fn show(
     State(people): State<People>,
     person: SignedIn,
     Query(wanted): Query<Wanted>,
 ) -> Result<Response, Fault> {
+    let unreadable = || Fault::unreadable("Calls are counted by day, by operation or by code.");
+    let by = By::parse(&wanted.by).ok_or_else(unreadable)?;
     let apps = people.own_apps(&person).await?;
-    let own = |id: &str| apps.iter().find(|app| app.app.id.as_str() == id);
-    let app = match wanted.app.as_str() {
-        "" => apps.first(),
-        id => Some(own(id).ok_or(Fault::NOT_FOUND)?),
-    };
-    let app = app.map(|app| app.app.id.clone());
-    let mut html = Html {
+    let mut options = vec![(String::new(), "All".to_owned())];
+    options.extend(app_options(&apps));
+    let is_wanted = |app: &RegisteredApp| [app.app.id.as_str(), ""].contains(&wanted.app.as_str());
+    let chosen: Vec<_> = apps.into_iter().filter(is_wanted).collect();
+    if chosen.is_empty() && !wanted.app.is_empty() {
+        return Err(Fault::NOT_FOUND);
+    }
+    let (from, until) = days(people.services.clock.now());
+    let tally = people.tally(&chosen, by, (from, until)).await?;
+    let title = format!("Calls by {}", by.as_str());
+    let plot = Plot::stack("calls", &title, "calls a day").over(from, until);
+    Ok(web::html(&Html {
         page: person.page("Use"),
         here: ADDRESS,
-        app: app.as_ref().map_or("", ClientId::as_str).to_owned(),
-        apps: app_options(&apps),
-        limits: None,
-        plots: Vec::new(),
-    };
-    if let Some(app) = &app {
-        html.limits = people.services.gateway.limits_of(app).await?;
-        html.plots = people.plots(app).await?;
-    }
-    Ok(web::html(&html))
+        app: wanted.app,
+        apps: options,
+        by,
+        limits: people.limits(chosen).await?,
+        plot: tally.plot(by, plot),
+        rows: tally.rows(by),
+    }))
 }
 
 impl People {
-    async fn plots(&self, app: &ClientId) -> Result<Vec<Plot>, Fault> {
-        let (from, to) = days(self.services.clock.now());
-        let Some(query) = SeriesQuery::new(from, to, DAY_MINUTES) else {
-            return Ok(Vec::new());
+    async fn tally(
+        &self,
+        apps: &[RegisteredApp],
+        by: By,
+        (from, until): (Timestamp, Timestamp),
+    ) -> Result<Tally, Fault> {
+        let Some(query) = SeriesQuery::new(from, until, DAY_MINUTES) else {
+            return Ok(Tally::new(Vec::new()));
         };
-        let mut plots = Vec::new();
-        for (id, title, key) in [
-            ("operations", "Calls by operation", CallKey::Operation),
-            ("codes", "Calls by code", CallKey::Code),
-        ] {
-            let only = (Some(app), None);
+        let key = match by {
+            By::Operation => CallKey::Operation,
+            By::Day | By::Code => CallKey::Code,
+        };
+        let mut tally = Tally::new(query.points());
+        for app in apps {
+            let only = (Some(&app.app.id), None);
             let selfservice = &self.services.selfservice;
-            let series = selfservice
-                .call_series(query, key, only, MOST_SERIES)
-                .await?;
-            let plot = Plot::stack(id, title, "calls a day").over(from, to);
-            plots.push(with_all(plot, &series));
+            let found = selfservice.call_series(query, key, only, usize::MAX);
+            tally.add(found.await?);
         }
-        Ok(plots)
+        Ok(tally)
+    }
+
+    async fn limits(&self, apps: Vec<RegisteredApp>) -> Result<Vec<Limits>, Fault> {
+        let mut limits = Vec::with_capacity(apps.len());
+        for RegisteredApp { app, .. } in apps {
+            if let Some(stands) = self.services.gateway.limits_of(&app.id).await? {
+                let (id, name) = (app.id, app.name);
+                limits.push(Limits { id, name, stands });
+            }
+        }
+        Ok(limits)
     }
 }
 
-fn with_all(mut plot: Plot, all: &CallSeries) -> Plot {
-    for line in &all.series {
-        let name = line.key.as_deref().unwrap_or("others");
-        let values = line.calls.iter().map(|calls| i32::try_from(*calls).ok());
-        let values = values.map(|calls| calls.map(f64::from));
-        plot = plot.with(Series::new(name, all.points.iter().copied().zip(values)));
+impl Html {
+    /// Where the same is counted in another way.
+    fn address(&self, by: By) -> String {
+        let pairs = [("app", self.app.as_str()), ("by", by.as_str())];
+        let pairs = pairs.iter().filter(|(_, value)| !value.is_empty());
+        // Pairs of texts can be written.
+        let query = serde_urlencoded::to_string(pairs.collect::<Vec<_>>());
+        format!("{ADDRESS}?{}", query.unwrap_or_default())
     }
-    plot
 }
 
 /// Whole days in UTC, today's the last.

@@ -5,6 +5,7 @@ mod calls;
 mod log;
 mod notifications;
 mod orders;
+mod tally;
 
 pub(super) use calls::show as calls;
 pub(super) use log::show as log;

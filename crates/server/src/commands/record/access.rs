@@ -130,7 +130,7 @@ impl Persons {
 
 fn rotate_secret(RotateSecret { end_old, named }: &RotateSecret) -> anyhow::Result<ExitCode> {
     on_records(&named.options, async |manage, by| {
-        let made = manage.rotate_secret(by, &named.key, *end_old).await;
+        let made = manage.rotate_secret(by, &named.key, *end_old, None).await;
         let made = made.map_err(with_hint)?;
         if made.older_secrets > 0 {
             say("the secret before works beside it until the next time; to end it: --end-old");
@@ -143,7 +143,7 @@ fn rotate_secret(RotateSecret { end_old, named }: &RotateSecret) -> anyhow::Resu
 
 fn rotate_password(named: &Named) -> anyhow::Result<ExitCode> {
     on_records(&named.options, async |manage, by| {
-        let made = manage.rotate_password(by, &named.key).await;
+        let made = manage.rotate_password(by, &named.key, None).await;
         let made = made.map_err(with_hint)?;
         say(&format!("{} ended", tokens(made.ended_tokens)));
         show_secret(

@@ -17,13 +17,18 @@ pub(crate) const TESTS: &[Test] = tests![
 ];
 
 /// What makes codes, as a telephone does.
-struct Device(TOTP);
+pub(crate) struct Device(TOTP);
 
 impl Device {
     /// Reads what the page shows.
     fn read(page: &str) -> Self {
         let shown = page.split_once("class=\"secret\">").expect("a secret").1;
         let (shown, _) = shown.split_once('<').expect("its end");
+        Self::with_secret(shown)
+    }
+
+    /// Is told the secret, in groups of letters.
+    pub(crate) fn with_secret(shown: &str) -> Self {
         let secret = Secret::Encoded(shown.replace(' ', ""))
             .to_bytes()
             .expect("base 32");
@@ -36,7 +41,7 @@ impl Device {
         })
     }
 
-    fn code(&self, app: &TestApp) -> String {
+    pub(crate) fn code(&self, app: &TestApp) -> String {
         let now = domain::Clock::now(app.clock.as_ref()).as_second();
         self.0.generate(now.unsigned_abs())
     }

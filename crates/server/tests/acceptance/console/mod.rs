@@ -1,10 +1,12 @@
 //! The console's pages as a browser without scripts sees them: cookies are kept, redirections are
 //! shown, and every answer is checked for the headers that all have.
 
-mod codes;
+mod api_product_requests;
+pub(crate) mod codes;
 mod data_reads;
 mod database;
 mod desk;
+mod developers;
 mod edit;
 mod guarding;
 mod journal;
@@ -27,9 +29,11 @@ use crate::app::{Test, TestApp};
 
 /// The tests of each file of the folder.
 pub(crate) const FILES: &[(&str, &[Test])] = &[
+    ("console::api_product_requests", api_product_requests::TESTS),
     ("console::codes", codes::TESTS),
     ("console::data_reads", data_reads::TESTS),
     ("console::desk", desk::TESTS),
+    ("console::developers", developers::TESTS),
     ("console::edit", edit::TESTS),
     ("console::guarding", guarding::TESTS),
     ("console::journal", journal::TESTS),
@@ -47,6 +51,18 @@ pub(crate) const FILES: &[(&str, &[Test])] = &[
 
 /// The sandbox's own operator, an administrator.
 const DEMO: (&str, &str) = ("demo", "demo-operator-password");
+
+/// A page without what its tables have besides for narrow screens.
+fn without_labels(page: &str) -> String {
+    let mut page = page.replace("<wbr>", "");
+    for attribute in [" role=\"", " data-label=\""] {
+        let mut parts = page.split(attribute);
+        let mut plain = parts.next().unwrap_or_default().to_owned();
+        plain.extend(parts.filter_map(|part| Some(part.split_once('"')?.1)));
+        page = plain;
+    }
+    page
+}
 
 /// Adds an operator who signs in with [`password`].
 async fn add_operator(app: &TestApp, name: &str, role: OperatorRole) {
@@ -84,7 +100,7 @@ async fn journal(app: &TestApp, name: &str) -> Vec<(String, String)> {
 
 /// What the journal says was done to a record, with who did it, by its words: while the clock stands
 /// still, nothing is older than the rest.
-async fn changes(app: &TestApp, noun: &str, subject: &str) -> Vec<(String, String)> {
+pub(crate) async fn changes(app: &TestApp, noun: &str, subject: &str) -> Vec<(String, String)> {
     let mut done = in_journal(app, (noun, subject)).await;
     done.sort();
     done

@@ -98,7 +98,7 @@ async fn an_endpoint_is_disabled_with_a_reason_and_enabled_again(app: &mut TestA
     app.publish().await;
     let address = format!("/console/journal?author=demo&noun=endpoint&subject={id}");
     let journal = visitor.get(&address).await;
-    for action in ["<td>disabled</td>", "<td>enabled</td>"] {
+    for action in ["</span> disabled<br>", "</span> enabled<br>"] {
         assert_eq!(
             journal.ok().matches(action).count(),
             1,

@@ -2,6 +2,7 @@
 
 use domain::access::OperatorRole;
 
+use super::record_forms::hidden;
 use super::visitor::{Answer, Visitor};
 use super::{add_operator, journal};
 use crate::app::{Test, TestApp, tests};
@@ -15,6 +16,7 @@ pub(crate) const TESTS: &[Test] = tests![
     the_last_administrator_stays,
     another_key_ends_the_one_before,
     another_password_has_to_be_changed,
+    a_form_that_is_sent_again_makes_no_other_key,
     none_but_administrators_see_them,
 ];
 
@@ -33,11 +35,17 @@ async fn add(visitor: &mut Visitor<'_>, fields: &[(&str, &str)]) -> Answer {
     visitor.post(ALL, fields).await
 }
 
-/// Sends one of the forms on an operator's page.
+/// Sends one of the forms on an operator's page, or of the page that asks first.
 async fn act(visitor: &mut Visitor<'_>, path: &str, fields: &[(&str, &str)]) -> Answer {
     let name = path.split('/').next().unwrap_or_default();
-    visitor.get(&format!("{ALL}/{name}")).await.ok();
-    visitor.post(&format!("{ALL}/{path}"), fields).await
+    let address = format!("{ALL}/{path}");
+    let page = visitor.get(&format!("{ALL}/{name}")).await;
+    if !page.ok().contains(&format!("href=\"{address}\"")) {
+        return visitor.post(&address, fields).await;
+    }
+    let seen = hidden(visitor.get(&address).await.ok(), "seen");
+    let fields = [fields, &[("seen", seen.as_str())]].concat();
+    visitor.post(&address, &fields).await
 }
 
 async fn told(visitor: &mut Visitor<'_>, answer: Answer, words: &str) {
@@ -175,7 +183,7 @@ async fn the_last_administrator_stays(app: &mut TestApp) {
         told(&mut kari, answer, words).await;
     }
     assert!(kari.is_signed_in().await);
-    let page = kari.get("/console/operators/kari").await;
+    let page = kari.get("/console/operators/kari/disable").await;
     assert!(page.ok().contains("This is you."), "{page:?}");
 }
 
@@ -203,6 +211,30 @@ async fn another_password_has_to_be_changed(app: &mut TestApp) {
     told(&mut demo, none, "without one-time codes already").await;
     let done = actions(app, "kari", "demo").await;
     assert_eq!(done, ["given a password to be changed"]);
+}
+
+async fn a_form_that_is_sent_again_makes_no_other_key(app: &mut TestApp) {
+    add_operator(app, "kari", OperatorRole::Desk).await;
+    let mut demo = Visitor::demo(app).await;
+    let mut made = Vec::new();
+    for deed in ["rotate-key", "password"] {
+        let address = format!("{ALL}/kari/{deed}");
+        let seen = hidden(demo.get(&address).await.ok(), "seen");
+        let fields = [("seen", seen.as_str())];
+        made.extend(secrets(&demo.post(&address, &fields).await));
+        for fields in [&fields[..], &[], &[("seen", "")]] {
+            let again = demo.post(&address, fields).await;
+            again.refused(409, "This was made already");
+            assert!(!again.body.contains("class=\"secret\""), "{again:?}");
+        }
+    }
+    assert!(opens(app, &made[0]).await);
+    let mut kari = Visitor::new(app);
+    let signed_in = kari.sign_in("kari", &made[1], "").await;
+    assert_eq!(signed_in.location(), "/console/");
+    let done = actions(app, "kari", "demo").await;
+    let expected = ["given a password to be changed", "given another key"];
+    assert_eq!(done, expected);
 }
 
 async fn none_but_administrators_see_them(app: &mut TestApp) {

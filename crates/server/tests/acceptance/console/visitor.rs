@@ -144,7 +144,7 @@ impl<'a> Visitor<'a> {
             headers: head.headers,
             body: String::from_utf8(bytes.to_vec()).expect("text"),
         };
-        answer.check(self.portal.is_none());
+        answer.check();
         self.keep(&answer);
         answer
     }
@@ -200,7 +200,7 @@ impl Answer {
 
     /// What every answer of pages with data has, and no page has.
     #[track_caller]
-    fn check(&self, is_console: bool) {
+    fn check(&self) {
         let policy = self.header("content-security-policy");
         for part in [
             "default-src 'none'",
@@ -219,10 +219,7 @@ impl Answer {
         ] {
             assert_eq!(self.header(name), value, "{name}: {self:?}");
         }
-        assert!(
-            !is_console || !self.header("x-request-id").is_empty(),
-            "{self:?}"
-        );
+        assert!(!self.header("x-request-id").is_empty(), "{self:?}");
         if self.status.is_redirection() {
             return;
         }
@@ -241,7 +238,7 @@ impl Answer {
         ] {
             assert!(!self.body.contains(unwanted), "{unwanted}: {self:?}");
         }
-        if is_console && (self.status.is_server_error() || self.status == StatusCode::NOT_FOUND) {
+        if self.status.is_server_error() || self.status == StatusCode::NOT_FOUND {
             assert!(self.body.contains(self.header("x-request-id")), "{self:?}");
         }
     }

@@ -163,9 +163,9 @@ async fn each_change_of_an_operator_is_in_the_journal(app: &mut TestApp) {
         let set = operators.set_enabled(&by, name, enabled).await;
         assert_eq!(set.is_ok(), known, "{set:?}");
     }
-    let set = operators.set_key(&by, &name, &hash("3")).await;
+    let set = operators.set_key(&by, &name, &hash("3"), None).await;
     assert!(set.is_ok(), "{set:?}");
-    let set = operators.set_key(&by, &nobody, &hash("4")).await;
+    let set = operators.set_key(&by, &nobody, &hash("4"), None).await;
     assert!(matches!(set, Err(OperatorRefusal::Unknown(_))));
     let rows = app.store.read(async |tx| tx.journal().unplaced(100).await);
     let mut written: Vec<_> = rows

@@ -58,6 +58,20 @@ pub(super) const ENTRIES: &[Entry] = &[
     get("get_gauges", "/operator/v1/gauges", Viewer),
     get("list_data_reads", "/operator/v1/data-reads", Viewer),
 
+    get("list_api_product_requests", "/operator/v1/api-product-requests", Viewer),
+    post("approve_api_product_request", "/operator/v1/apps/{clientId}/api-product-requests/{apiProduct}/approve", Desk),
+    post("refuse_api_product_request", "/operator/v1/apps/{clientId}/api-product-requests/{apiProduct}/refuse", Desk),
+
+    get("list_developers", "/operator/v1/organizations/{organizationNumber}/developers", Viewer),
+    get("get_developer", "/operator/v1/organizations/{organizationNumber}/developers/{email}", Viewer),
+    put("put_developer", "/operator/v1/organizations/{organizationNumber}/developers/{email}", Administrator),
+    post("invite_developer", "/operator/v1/organizations/{organizationNumber}/developers/{email}/invite", Administrator),
+    post("take_back_invitation", "/operator/v1/organizations/{organizationNumber}/developers/{email}/take-back-invitation", Administrator),
+    post("disable_developer", "/operator/v1/organizations/{organizationNumber}/developers/{email}/disable", Administrator),
+    post("enable_developer", "/operator/v1/organizations/{organizationNumber}/developers/{email}/enable", Administrator),
+    post("end_developer_sessions", "/operator/v1/organizations/{organizationNumber}/developers/{email}/end-sessions", Administrator),
+    post("remove_developer_codes", "/operator/v1/organizations/{organizationNumber}/developers/{email}/remove-one-time-codes", Administrator),
+
     get("list_operators", "/operator/v1/operators", Administrator),
     get("get_operator", "/operator/v1/operators/{name}", Administrator),
     put("put_operator", "/operator/v1/operators/{name}", Administrator),
@@ -109,6 +123,8 @@ pub(super) fn nobodys(path: &str) -> String {
         .replace("{endpointId}", &"0".repeat(32))
         .replace("{eventId}", "00000000-0000-0000-0000-000000000000")
         .replace("{clientId}", "nobodys")
+        .replace("{apiProduct}", "order")
+        .replace("{email}", "nobody@example.com")
         .replace("{name}", "nobody")
         .replace("{organizationNumber}", "000000000")
         .replace("{id}", "1")

@@ -2,10 +2,12 @@
 //! of the tests.
 
 mod access;
+pub(crate) mod api_product_requests;
 mod bad_input;
 mod caller;
 mod claims;
 mod desk;
+mod developers;
 mod documents;
 mod entries;
 mod faults;
@@ -29,9 +31,14 @@ use crate::app::{Test, TestApp, key};
 /// The tests of each file of the folder.
 pub(crate) const FILES: &[(&str, &[Test])] = &[
     ("operator::access", access::TESTS),
+    (
+        "operator::api_product_requests",
+        api_product_requests::TESTS,
+    ),
     ("operator::bad_input", bad_input::TESTS),
     ("operator::claims", claims::TESTS),
     ("operator::desk", desk::TESTS),
+    ("operator::developers", developers::TESTS),
     ("operator::documents", documents::TESTS),
     ("operator::faults", faults::TESTS),
     ("operator::journal", journal::TESTS),

@@ -5,13 +5,15 @@ use domain::Author;
 use domain::access::ClientId;
 use selfservice::{Approval, NewApps};
 
-use super::{ADMIN, DEVELOPER, after, own, signed_in};
+use super::{ADMIN, DEVELOPER, after, own, seen_on, signed_in};
 use crate::app::{DEMO_USER, Test, TestApp, tests};
 use crate::console::visitor::Visitor;
 
 pub(crate) const TESTS: &[Test] = tests![
     a_new_app_gets_tokens_and_calls,
     secrets_change_places,
+    a_form_that_is_sent_again_makes_nothing_more,
+    what_stops_others_is_asked_first,
     a_disabled_app_gets_no_tokens_until_it_is_enabled,
     what_the_operator_has_disabled_is_not_enabled_here,
     an_app_without_a_name_or_grant_is_not_made,
@@ -21,8 +23,12 @@ pub(crate) const TESTS: &[Test] = tests![
 
 /// Makes an app; its id and secret.
 async fn make(visitor: &mut Visitor<'_>, products: &[&str]) -> (String, String) {
-    visitor.get("/portal/apps/new").await.ok();
-    let mut fields = vec![("name", "My app"), ("grant", "password")];
+    let seen = seen_on(&visitor.get("/portal/apps/new").await);
+    let mut fields = vec![
+        ("name", "My app"),
+        ("grant", "password"),
+        ("seen", seen.as_str()),
+    ];
     fields.extend(products.iter().map(|product| ("product", *product)));
     let page = visitor.post("/portal/apps/new", &fields).await;
     shown(page.ok())
@@ -56,12 +62,12 @@ async fn a_new_app_gets_tokens_and_calls(app: &mut TestApp) {
     let list = developer.get("/portal/apps").await;
     assert!(list.ok().contains("My app"), "{list:?}");
     let page = developer.get(&format!("/portal/apps/{id}")).await;
-    for words in ["100000 calls a day", "10 calls a second", "has it"] {
+    for words in ["calls a day", "10 calls a second", "has it"] {
         assert!(page.ok().contains(words), "no {words}: {page:?}");
     }
     assert!(!page.body.contains(&secret), "{page:?}");
     let journal = super::journal(app, &["app"]).await;
-    let by = "by developer@example.com in 914742315";
+    let by = "by 914742315/developer@example.com in 914742315";
     assert_eq!(
         journal,
         [
@@ -76,16 +82,20 @@ async fn secrets_change_places(app: &mut TestApp) {
     let mut admin = signed_in(app, &router, ADMIN).await;
     let (id, old) = make(&mut admin, &["info"]).await;
     let address = format!("/portal/apps/{id}");
-    admin.get(&address).await.ok();
-    let page = admin.post(&format!("{address}/add-secret"), &[]).await;
+    let seen = seen_on(&admin.get(&address).await);
+    let fields = [("seen", seen.as_str())];
+    let page = admin.post(&format!("{address}/add-secret"), &fields).await;
     let (_, new) = shown(page.ok());
     for secret in [&old, &new] {
         assert_eq!(call(app, (&id, secret)).await.0, 200);
     }
-    admin.get(&address).await.ok();
-    let answer = admin.post(&format!("{address}/add-secret"), &[]).await;
-    answer.refused(409, "The app has two secrets");
     let page = admin.get(&address).await;
+    assert!(!page.ok().contains("/add-secret"), "{page:?}");
+    let page = admin.get(&format!("{address}/end-secret")).await;
+    assert!(
+        page.ok().contains("End the older secret of My app?"),
+        "{page:?}"
+    );
     let made_at = after(page.ok(), "name=\"made_at\" value=\"").to_owned();
     let fields = [("made_at", made_at.as_str()), ("end_tokens", "true")];
     let ending = format!("{address}/end-secret");
@@ -97,6 +107,66 @@ async fn secrets_change_places(app: &mut TestApp) {
     let page = admin.get(&address).await;
     assert!(page.ok().contains("has ended already"), "{page:?}");
     assert_eq!(call(app, (&id, &new)).await.0, 200);
+}
+
+async fn a_form_that_is_sent_again_makes_nothing_more(app: &mut TestApp) {
+    let router = app.customers_router();
+    let mut developer = signed_in(app, &router, DEVELOPER).await;
+    let seen = seen_on(&developer.get("/portal/apps/new").await);
+    let fields = [
+        ("name", "Only one"),
+        ("grant", "password"),
+        ("seen", seen.as_str()),
+    ];
+    let page = developer.post("/portal/apps/new", &fields).await;
+    let (id, secret) = shown(page.ok());
+    let again = developer.post("/portal/apps/new", &fields).await;
+    again.refused(409, "This was made already");
+    assert!(!again.body.contains(&secret), "{again:?}");
+    let list = developer.get("/portal/apps").await;
+    assert_eq!(list.ok().matches("Only one</a>").count(), 1, "{list:?}");
+    let address = format!("/portal/apps/{id}");
+    let seen = seen_on(&developer.get(&address).await);
+    let add = format!("{address}/add-secret");
+    let fields = [("seen", seen.as_str())];
+    let (_, second) = shown(developer.post(&add, &fields).await.ok());
+    for fields in [&fields[..], &[]] {
+        let again = developer.post(&add, fields).await;
+        again.refused(409, "This was made already");
+        assert!(!again.body.contains(&second), "{again:?}");
+    }
+    // Once the older one has ended, the form of before fits no better.
+    let ending = format!("{address}/end-secret");
+    let page = developer.get(&ending).await;
+    let made_at = after(page.ok(), "name=\"made_at\" value=\"").to_owned();
+    let ended = developer.post(&ending, &[("made_at", &made_at)]).await;
+    assert_eq!(ended.location(), address);
+    let again = developer.post(&add, &fields).await;
+    again.refused(409, "This was made already");
+}
+
+async fn what_stops_others_is_asked_first(app: &mut TestApp) {
+    let router = app.customers_router();
+    let mut developer = signed_in(app, &router, DEVELOPER).await;
+    let (id, _) = make(&mut developer, &["info"]).await;
+    let address = format!("/portal/apps/{id}");
+    let page = developer.get(&address).await;
+    assert!(
+        page.ok().contains(&format!("href=\"{address}/disable\"")),
+        "{page:?}"
+    );
+    for form in ["/disable\">", "/end-secret\" class"] {
+        let form = format!("action=\"{address}{form}");
+        assert!(!page.body.contains(&form), "{page:?}");
+    }
+    let page = developer.get(&format!("{address}/disable")).await;
+    for words in ["Disable My app?", "none is known", "Leave it as it is"] {
+        assert!(page.ok().contains(words), "no {words}: {page:?}");
+    }
+    let alone = developer.get(&format!("{address}/end-secret")).await;
+    assert_eq!(alone.location(), address);
+    let other = developer.get("/portal/apps/nobodys/disable").await;
+    other.refused(404, "Nothing is here");
 }
 
 async fn a_disabled_app_gets_no_tokens_until_it_is_enabled(app: &mut TestApp) {
@@ -133,6 +203,7 @@ async fn what_the_operator_has_disabled_is_not_enabled_here(app: &mut TestApp) {
 async fn an_app_without_a_name_or_grant_is_not_made(app: &mut TestApp) {
     let router = app.customers_router();
     let mut developer = signed_in(app, &router, DEVELOPER).await;
+    let seen = seen_on(&developer.get("/portal/apps/new").await);
     for (fields, words) in [
         (
             &[("name", " "), ("grant", "password")][..],
@@ -152,7 +223,8 @@ async fn an_app_without_a_name_or_grant_is_not_made(app: &mut TestApp) {
             "There is no system user API2000OTHER",
         ),
     ] {
-        let answer = developer.post("/portal/apps/new", fields).await;
+        let fields = [fields, &[("seen", seen.as_str())]].concat();
+        let answer = developer.post("/portal/apps/new", &fields).await;
         answer.refused(422, words);
     }
     let apps = app

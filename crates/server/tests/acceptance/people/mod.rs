@@ -2,6 +2,9 @@
 
 mod access;
 mod apps;
+mod codes;
+mod faults;
+mod namesakes;
 mod services;
 mod sign_in;
 mod system_users;
@@ -11,7 +14,7 @@ mod usage;
 
 use axum::Router;
 use domain::OrganizationNumber;
-use domain::access::DeveloperEmail;
+use domain::access::{DeveloperEmail, DeveloperLogin};
 use selfservice::Mandate;
 
 use crate::app::{Test, TestApp};
@@ -21,6 +24,9 @@ use crate::console::visitor::{Answer, Visitor};
 pub(crate) const FILES: &[(&str, &[Test])] = &[
     ("people::access", access::TESTS),
     ("people::apps", apps::TESTS),
+    ("people::codes", codes::TESTS),
+    ("people::faults", faults::TESTS),
+    ("people::namesakes", namesakes::TESTS),
     ("people::services", services::TESTS),
     ("people::sign_in", sign_in::TESTS),
     ("people::system_users", system_users::TESTS),
@@ -48,16 +54,31 @@ fn email(text: &str) -> DeveloperEmail {
 
 /// For one of the sandbox's people.
 fn mandate(who: &str, organization: OrganizationNumber) -> Mandate {
+    let login = DeveloperLogin::new(&organization, &email(who));
     Mandate {
         organization,
-        author: (&email(who)).into(),
+        author: (&login).into(),
     }
 }
 
-/// Fills in the page to sign in.
-async fn try_to_sign_in(visitor: &mut Visitor<'_>, (email, password): (&str, &str)) -> Answer {
+/// Fills in the page to sign in, with the organization that the sandbox's people belong to.
+async fn try_to_sign_in(visitor: &mut Visitor<'_>, who: (&str, &str)) -> Answer {
+    let organization = if who.0 == OTHER.0 { other() } else { own() };
+    try_to_sign_in_to(visitor, organization.as_str(), who).await
+}
+
+/// The same for any organization.
+async fn try_to_sign_in_to(
+    visitor: &mut Visitor<'_>,
+    organization: &str,
+    (email, password): (&str, &str),
+) -> Answer {
     visitor.get("/portal/sign-in").await.ok();
-    let fields = [("email", email), ("password", password)];
+    let fields = [
+        ("organization", organization),
+        ("email", email),
+        ("password", password),
+    ];
     visitor.post("/portal/sign-in", &fields).await
 }
 
@@ -77,6 +98,12 @@ fn after<'p>(page: &'p str, words: &str) -> &'p str {
         .split_once(words)
         .unwrap_or_else(|| panic!("no {words}: {page}"));
     rest.split(['"', '<']).next().unwrap_or_default()
+}
+
+/// What a form on a page sends to say what it has seen.
+#[track_caller]
+fn seen_on(page: &Answer) -> String {
+    after(page.ok(), "name=\"seen\" value=\"").to_owned()
 }
 
 /// What the journal says was done, in the order of the words: noun, action, author, organization.

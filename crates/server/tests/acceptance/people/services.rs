@@ -115,7 +115,8 @@ async fn a_disabled_person_gets_no_link(app: &mut TestApp) {
 }
 
 async fn a_developer_counts_as_a_customer_in_the_journal(_: &mut TestApp) {
-    let author = Author::from(&email(ADMIN.0));
+    let author = mandate(ADMIN.0, own()).author;
+    assert_eq!(author.name, "914742315/admin@example.com");
     assert_eq!(author.kind(), domain::AuthorKind::Customer);
     assert_eq!(
         Author::of_operator("kari").kind(),

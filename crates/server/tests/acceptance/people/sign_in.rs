@@ -1,6 +1,6 @@
 //! Signing in to the portal, choosing a password by a link, and the person's own page.
 
-use super::{ADMIN, DEVELOPER, OTHER, after, signed_in, try_to_sign_in};
+use super::{ADMIN, DEVELOPER, OTHER, after, signed_in, try_to_sign_in, try_to_sign_in_to};
 use crate::app::{Test, TestApp, tests};
 use crate::console::visitor::Visitor;
 
@@ -9,10 +9,10 @@ pub(crate) const TESTS: &[Test] = tests![
     a_wrong_password_tells_nothing_and_capitals_in_the_address_do_not_matter,
     a_link_is_used_once,
     a_link_for_somebody_known_sets_another_password,
-    somebody_of_another_organization_does_not_join,
     the_password_and_the_name_change,
     a_disabled_person_is_signed_out_at_once,
     an_operators_session_is_none_here,
+    the_cookies_are_for_tls_alone_when_people_come_by_it,
 ];
 
 async fn the_sandboxes_people_sign_in_and_out(app: &mut TestApp) {
@@ -28,7 +28,7 @@ async fn the_sandboxes_people_sign_in_and_out(app: &mut TestApp) {
     }
     let journal = super::journal(app, &["developer"]).await;
     assert_eq!(journal.len(), 6, "{journal:?}");
-    let signed_in = "developer signed in by other@example.com in 976967631";
+    let signed_in = "developer signed in by 976967631/other@example.com in 976967631";
     assert!(journal.iter().any(|line| line == signed_in), "{journal:?}");
 }
 
@@ -37,7 +37,7 @@ async fn a_wrong_password_tells_nothing_and_capitals_in_the_address_do_not_matte
 ) {
     let router = app.customers_router();
     let mut visitor = Visitor::of_portal(app, &router);
-    let words = "The address, the password or the code is wrong.";
+    let words = "The organization, the address, the password or the code is wrong.";
     for who in [
         (ADMIN.0, "another-password"),
         ("nobody@example.com", ADMIN.1),
@@ -47,7 +47,12 @@ async fn a_wrong_password_tells_nothing_and_capitals_in_the_address_do_not_matte
         let answer = try_to_sign_in(&mut visitor, who).await;
         answer.refused(422, words);
     }
-    let answer = try_to_sign_in(&mut visitor, ("Admin@Example.COM", ADMIN.1)).await;
+    for organization in ["976967631", "91474231", "", "TELENOR"] {
+        let answer = try_to_sign_in_to(&mut visitor, organization, ADMIN).await;
+        answer.refused(422, words);
+    }
+    let who = ("Admin@Example.COM", ADMIN.1);
+    let answer = try_to_sign_in_to(&mut visitor, " 914 742 315", who).await;
     assert_eq!(answer.location(), "/portal/apps");
 }
 
@@ -120,25 +125,6 @@ async fn a_link_for_somebody_known_sets_another_password(app: &mut TestApp) {
     assert!(!page.ok().contains("Invite somebody"), "{page:?}");
 }
 
-async fn somebody_of_another_organization_does_not_join(app: &mut TestApp) {
-    let router = app.customers_router();
-    let mut admin = signed_in(app, &router, ADMIN).await;
-    let page = admin
-        .post("/portal/team/invite", &[("email", OTHER.0)])
-        .await;
-    let link = after(page.ok(), "http://127.0.0.1:8080").to_owned();
-    let mut visitor = Visitor::of_portal(app, &router);
-    visitor.get(&link).await.ok();
-    let password = "a walk along the fjord";
-    let fields = [("name", "x"), ("new", password), ("again", password)];
-    let answer = visitor.post(&link, &fields).await;
-    answer.refused(
-        409,
-        "The link does not work for other@example.com; ask the operator",
-    );
-    signed_in(app, &router, OTHER).await;
-}
-
 async fn the_password_and_the_name_change(app: &mut TestApp) {
     let router = app.customers_router();
     let mut visitor = signed_in(app, &router, ADMIN).await;
@@ -191,4 +177,29 @@ async fn an_operators_session_is_none_here(app: &mut TestApp) {
     visitor.cookies.insert("avtale-portal".to_owned(), token);
     let answer = visitor.get("/portal/apps").await;
     assert_eq!(answer.location(), "/portal/sign-in?next=%2Fportal%2Fapps");
+}
+
+async fn the_cookies_are_for_tls_alone_when_people_come_by_it(app: &mut TestApp) {
+    for (url, front, promised) in [
+        ("http://127.0.0.1:8080", "avtale-portal", ""),
+        // By the listener's own TLS or by that of a proxy before it.
+        (
+            "https://api.example.com",
+            "__Host-avtale-portal",
+            "max-age=31536000",
+        ),
+    ] {
+        app.restart_with(|choices| url.clone_into(&mut choices.wire.public_url))
+            .await;
+        let router = app.customers_router();
+        let mut visitor = Visitor::of_portal(app, &router);
+        let answer = try_to_sign_in(&mut visitor, ADMIN).await;
+        let set = answer.cookies();
+        let session = set.iter().find(|cookie| !cookie.contains("Max-Age=0"));
+        let session = session.expect("a session");
+        assert!(session.starts_with(front), "{session}");
+        assert_eq!(session.ends_with("; Secure"), !promised.is_empty());
+        assert_eq!(answer.header("strict-transport-security"), promised);
+        visitor.get("/portal/account").await.ok();
+    }
 }

@@ -86,7 +86,10 @@ async fn each_operation_can_be_tried(app: &mut TestApp) {
     let lines = journal(app, &["app"]).await;
     let open = 1;
     assert_eq!(lines.len(), document().operations.len() - open, "{lines:?}");
-    let line = format!("app tried in the portal by {} in 914742315", DEVELOPER.0);
+    let line = format!(
+        "app tried in the portal by 914742315/{} in 914742315",
+        DEVELOPER.0
+    );
     assert!(lines.iter().all(|one| *one == line), "{lines:?}");
     app.finish_orders().await;
 }

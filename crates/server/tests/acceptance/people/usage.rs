@@ -26,15 +26,21 @@ async fn use_shows_the_own_organizations_calls_and_limits_alone(app: &mut TestAp
     let router = app.customers_router();
     let mut own = signed_in(app, &router, DEVELOPER).await;
     let demo = "/portal/use?app=demodemodemodemodemodemodemodemo";
-    let page = own.get(demo).await;
-    for words in [
-        "list_agreements",
-        "get_agreement",
-        "404001",
-        "1000000 calls a day",
+    for (by, words) in [
+        ("", "1,000,000 calls a day"),
+        ("&by=day", "not failed"),
+        ("&by=operation", "/portal/operations/list_agreements"),
+        ("&by=operation", "/portal/operations/get_agreement"),
+        ("&by=code", "/portal/errors/404001"),
     ] {
+        let page = own.get(&format!("{demo}{by}")).await;
         assert!(page.ok().contains(words), "{words}: {}", page.body);
     }
+    let all = own.get("/portal/use?by=operation").await;
+    assert!(all.ok().contains("list_agreements"), "{all:?}");
+    assert!(!all.body.contains("list_organizations"), "{all:?}");
+    let unknown = own.get("/portal/use?by=week").await;
+    unknown.refused(400, "Calls are counted by day");
     let log = own.get("/portal/use/log").await;
     assert!(
         log.ok().contains("/corporate-agreements/v2/agreements/1<"),

@@ -181,6 +181,8 @@ fn check_config_shows_what_would_hold() {
     for line in [
         "listen                = 127.0.0.1:8080",
         "operator_listen       = 127.0.0.1:8081",
+        "public_url            = that of the listener",
+        "operator_public_url   = that of the operator's listener",
         "database              = sqlite:avtale.db",
         "key_file              = avtale.db.key",
     ] {

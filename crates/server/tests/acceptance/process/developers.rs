@@ -48,11 +48,12 @@ fn people_are_invited_listed_and_disabled() {
         list.contains("other@example.com") && !list.contains("914742315"),
         "{list}"
     );
-    succeeds(here, &["developer", "disable", "admin@example.com"]);
+    let admin = ["admin@example.com", "--organization", "914742315"];
+    succeeds(here, &[&["developer", "disable"][..], &admin].concat());
     let list = succeeds(here, &["developer", "list", "--json"]);
     let list: serde_json::Value = serde_json::from_str(&list).expect("JSON");
     assert_eq!(list[0]["enabled"], false);
-    succeeds(here, &["developer", "enable", "admin@example.com"]);
+    succeeds(here, &[&["developer", "enable"][..], &admin].concat());
     let requests = succeeds(here, &["app", "requests", "--json"]);
     assert_eq!(requests, "[]\n");
 }
@@ -73,11 +74,23 @@ fn what_is_not_there_is_said_with_a_hint() {
             "there is no organization 914742315\nhint: those there are: avtale organization list",
         ),
         (
-            &["developer", "disable", "a@example.com"],
+            &[
+                "developer",
+                "disable",
+                "a@example.com",
+                "--organization",
+                "914742315",
+            ],
             "there is no developer a@example.com\nhint: those there are: avtale developer list",
         ),
         (
-            &["developer", "remove-totp", "a@example.com"],
+            &[
+                "developer",
+                "remove-totp",
+                "a@example.com",
+                "--organization",
+                "914742315",
+            ],
             "there is no developer a@example.com",
         ),
         (
@@ -93,6 +106,12 @@ fn what_is_not_there_is_said_with_a_hint() {
         assert_eq!(code, 1, "{arguments:?}: {stderr}");
         assert!(stderr.contains(words), "no {words} in: {stderr}");
     }
-    let (code, _, stderr) = run(here, &["developer", "enable", "kari"]);
-    assert_eq!(code, 2, "{stderr}");
+    // An address alone says nothing of the organization, whoever else has it.
+    for arguments in [
+        &["developer", "enable", "kari@example.com"][..],
+        &["developer", "enable", "kari", "--organization", "914742315"],
+    ] {
+        let (code, _, stderr) = run(here, arguments);
+        assert_eq!(code, 2, "{stderr}");
+    }
 }

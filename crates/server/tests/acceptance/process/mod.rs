@@ -2,6 +2,7 @@
 //! killed.
 
 mod backup;
+mod brand;
 mod browser;
 mod bulk;
 mod command_line;
@@ -29,6 +30,7 @@ pub(crate) const FILES: &[(&str, &[Process])] = &[
     ("process::backup::recovery", backup::recovery::TESTS),
     ("process::backup::refusals", backup::refusals::TESTS),
     ("process::backup::checks", backup::checks::TESTS),
+    ("process::brand", brand::TESTS),
     ("process::bulk", bulk::TESTS),
     ("process::import", import::TESTS),
     ("process::command_line", command_line::TESTS),
@@ -40,6 +42,7 @@ pub(crate) const FILES: &[(&str, &[Process])] = &[
     ("process::browser::accessibility", browser::ACCESSIBILITY),
     ("process::browser::desk", browser::DESK),
     ("process::browser::keyboard", browser::KEYBOARD),
+    ("process::browser::narrow", browser::NARROW),
     ("process::browser::people", browser::PEOPLE),
     ("process::browser::try_it", browser::TRY_IT),
     ("process::browser::portal", browser::PORTAL),

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use reqwest::Client;
+use reqwest::{Client, Response, redirect};
 use serde_json::{Value, json};
 
 use super::program::{Program, command};
@@ -11,6 +11,7 @@ use crate::app::{INTERNAL, Process, block_on, processes};
 pub(crate) const TESTS: &[Process] = processes![
     the_last_calls_are_written_down_at_the_stop,
     metrics_tell_what_waits,
+    a_call_that_is_tried_counts_as_one,
 ];
 
 const AGREEMENTS: &str = "/corporate-agreements/v2/agreements";
@@ -83,4 +84,104 @@ fn metrics_tell_what_waits() {
     ] {
         assert!(metrics.contains(line), "no {line} in: {metrics}");
     }
+}
+
+/// A browser that has signed in to the portal.
+struct Browser {
+    client: Client,
+    home: String,
+    cookie: String,
+}
+
+impl Browser {
+    async fn sign_in(program: &Program) -> Self {
+        let client = Client::builder().redirect(redirect::Policy::none());
+        let mut browser = Self {
+            client: client.build().expect("a client"),
+            home: program.url(""),
+            cookie: String::new(),
+        };
+        let (_, token) = browser.page("/portal/sign-in").await;
+        let fields = [
+            ("form_token", token.as_str()),
+            ("organization", "914742315"),
+            ("email", "admin@example.com"),
+            ("password", "demo-portal-password"),
+        ];
+        let answer = browser.post("/portal/sign-in", &fields).await;
+        assert_eq!(answer.status(), 303);
+        browser.keep(&answer);
+        browser
+    }
+
+    /// A page, and the token of its first form.
+    async fn page(&mut self, path: &str) -> (String, String) {
+        let request = self.client.get(format!("{}{path}", self.home));
+        let answer = request.header("cookie", &self.cookie).send().await;
+        let answer = answer.expect("a page");
+        self.keep(&answer);
+        let page = answer.text().await.expect("text");
+        let begin = "name=\"form_token\" value=\"";
+        let token = page.split_once(begin).map_or("", |(_, rest)| rest);
+        let token = token.split('"').next().unwrap_or_default().to_owned();
+        (page, token)
+    }
+
+    async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Response {
+        let request = self.client.post(format!("{}{path}", self.home));
+        let request = request
+            .header("origin", &self.home)
+            .header("cookie", &self.cookie)
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body(serde_urlencoded::to_string(fields).expect("texts"));
+        request.send().await.expect("an answer")
+    }
+
+    /// The first cookie that is set, in place of the one of before.
+    fn keep(&mut self, answer: &Response) {
+        if let Some(set) = answer.headers().get("set-cookie") {
+            let set = set.to_str().expect("text");
+            set.split(';')
+                .next()
+                .unwrap_or_default()
+                .clone_into(&mut self.cookie);
+        }
+    }
+}
+
+/// What the metrics say of requests of this method.
+async fn counted(program: &Program, method: &str) -> u64 {
+    let url = format!("http://{}/metrics", program.operator_address);
+    let answer = reqwest::get(&url).await.expect("an answer");
+    let text = answer.text().await.expect("text");
+    let begin = format!("http_requests_total{{method=\"{method}\",status=\"200\"}} ");
+    let line = text.lines().find_map(|line| line.strip_prefix(&begin));
+    line.map_or(0, |count| count.parse().expect("a count"))
+}
+
+fn a_call_that_is_tried_counts_as_one() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let program = Program::serve(folder.path(), &[]);
+    block_on(async {
+        let mut browser = Browser::sign_in(&program).await;
+        let address = "/portal/try/list_agreements";
+        let (_, token) = browser.page(address).await;
+        let before = [
+            counted(&program, "GET").await,
+            counted(&program, "POST").await,
+        ];
+        let fields = [
+            ("form_token", token.as_str()),
+            ("app", INTERNAL.0),
+            ("system_user", "API1000DEMO"),
+        ];
+        let answer = browser.post(address, &fields).await;
+        assert_eq!(answer.status(), 200, "{:?}", answer.text().await);
+        let after = [
+            counted(&program, "GET").await,
+            counted(&program, "POST").await,
+        ];
+        // The page that was asked for, and the call that it made.
+        assert_eq!(after, [before[0] + 1, before[1] + 1]);
+    });
 }

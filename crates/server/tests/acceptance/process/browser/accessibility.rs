@@ -33,7 +33,8 @@ const LINKS: &str = "return [...document.querySelectorAll('a[href]')]
     .map(link => link.getAttribute('href'))";
 
 /// Whether the page is wider than the screen.
-const IS_TOO_WIDE: &str = "return document.documentElement.scrollWidth > innerWidth";
+const IS_TOO_WIDE: &str = "const { scrollWidth, clientWidth } = document.documentElement;
+    return scrollWidth > clientWidth";
 
 fn pages_are_accessible_in_light_on_a_wide_screen() {
     check(Screen {
@@ -96,7 +97,7 @@ fn check(screen: Screen) {
 }
 
 /// Some orders, so that lists have rows.
-fn add_orders(here: &Path, program: &Program) {
+pub(super) fn add_orders(here: &Path, program: &Program) {
     let row = r#"{"type":"ADD_PRODUCT","agreementId":5538579,"productOfferingId":404}"#;
     std::fs::write(here.join("orders.ndjson"), format!("{row}\n{row}\n")).expect("a file");
     let placed = place(here, program);

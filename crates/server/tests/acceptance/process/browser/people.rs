@@ -22,20 +22,28 @@ const PAGES: &[&str] = &[
     "/portal/apps",
     "/portal/apps/new",
     "/portal/apps/demodemodemodemodemodemodemodemo",
+    "/portal/apps/demodemodemodemodemodemodemodemo/disable",
     "/portal/system-users",
     "/portal/system-users/new",
     "/portal/system-users/API1000DEMO",
+    "/portal/system-users/API1000DEMO/rotate-password",
     "/portal/team",
     "/portal/account",
     "/portal/account/codes",
+    "/portal/use?by=operation",
+    "/portal/use/log",
+    "/portal/use/orders",
+    "/portal/use/notifications",
     "/portal/apps/nobodys",
 ];
 
 /// Types the sandbox's login into the page to sign in.
-async fn sign_in(session: &Session, home: &str) {
+pub(super) async fn sign_in(session: &Session, home: &str) {
     let page = format!("{home}/portal/sign-in");
     session.client.goto(&page).await.expect("a page");
-    session.tab_to("#email").await;
+    session.tab_to("#organization").await;
+    session.keys("914742315").await;
+    session.tab().await;
     session.keys("admin@example.com").await;
     session.tab().await;
     session.keys("demo-portal-password").await;
@@ -90,6 +98,9 @@ fn an_administrator_makes_an_app_and_a_system_user_by_keyboard_alone() {
         go_to(&session, "main a.button").await;
         session.enter().await;
         heading(&session, "Robot").await;
+        go_to(&session, "a[href$='/end-secret']").await;
+        session.enter().await;
+        heading(&session, "End the older secret of Robot?").await;
         go_to(&session, "form[action$='/end-secret'] button").await;
         session.enter().await;
         let told = fantoccini::Locator::Css(".notice.good");

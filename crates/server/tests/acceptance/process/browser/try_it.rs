@@ -28,6 +28,7 @@ const LOOKS: usize = 200;
 /// From a page that takes somebody who is signed in.
 async fn sign_in(session: &Session) {
     for (field, text) in [
+        ("#organization", "914742315"),
         ("#email", "developer@example.com"),
         ("#password", "demo-portal-password"),
     ] {

@@ -4,17 +4,13 @@ use askama::Template;
 use axum::Extension;
 use axum::extract::State;
 use axum::response::Response;
-use gateway::{Enrollment, LEAST_ALONE, PasswordUse, SignInRefusal, check_password};
+use gateway::{Deed, Enrollment, LEAST_ALONE, PasswordUse, SignInRefusal, check_password};
 use http::StatusCode;
 use serde::Deserialize;
 use web::{ClientAddress, Field, Notice, Page, Qr, see_other, sentence};
 
-use super::People;
-use super::account::{ADDRESS, why_not};
-use super::fault::Fault;
-use super::input::Form;
-use super::sign_in::with_refusal;
-use super::signed_in::SignedIn;
+use crate::passwords::{confirm, why_not_confirmed, with_refusal};
+use crate::{Entrance, Fault, Form, Person};
 
 #[derive(Template)]
 #[template(path = "people/one_time_codes.html")]
@@ -33,7 +29,7 @@ struct Offer {
 /// What the form that confirms a device sends.
 #[derive(Default, Deserialize)]
 #[serde(default)]
-pub(super) struct Confirmation {
+pub struct Confirmation {
     seed: String,
     code: String,
 }
@@ -41,97 +37,93 @@ pub(super) struct Confirmation {
 /// What the form to do without codes sends.
 #[derive(Default, Deserialize)]
 #[serde(default)]
-pub(super) struct Removal {
+pub struct Removal {
     password: String,
 }
 
 /// What a device needs, or the form to do without it.
-pub(super) async fn show(State(people): State<People>, person: SignedIn) -> Response {
-    let (realm, name) = person.login();
-    let issuer = &people.portal.site.brand().name;
-    let codes = people.services.logins.offer_codes(realm, name, issuer);
-    page(&person, Some(codes), String::new())
+pub async fn show<E: Entrance>(
+    State(entrance): State<E>,
+    Extension(person): Extension<E::Person>,
+) -> Response {
+    let door = entrance.door();
+    let (realm, name) = person.session().login();
+    let issuer = &door.site.brand().name;
+    let codes = door.logins.offer_codes(realm, name, issuer);
+    page::<E>(&person, Some(codes), String::new())
 }
 
 /// Asks for codes from now on, when the person has shown that their device makes the right ones.
-pub(super) async fn begin(
-    State(people): State<People>,
-    person: SignedIn,
+pub async fn begin<E: Entrance>(
+    State(entrance): State<E>,
+    Extension(person): Extension<E::Person>,
     Form(typed): Form<Confirmation>,
 ) -> Result<Response, Fault> {
-    let logins = &people.services.logins;
-    let begin = async |tx: &mut storage::Transaction| {
-        let given = (typed.seed.as_str(), typed.code.as_str());
-        let begun = logins.begin_codes(tx, person.login(), given).await?;
-        if begun {
-            logins.end_others(tx, &person.session).await?;
-        }
-        Ok(begun)
+    let (door, session) = (entrance.door(), person.session());
+    let deed = Deed::SetUpCodes {
+        session,
+        seed: &typed.seed,
+        code: &typed.code,
     };
-    if people
-        .record(&person, "set up one-time codes", begin)
-        .await?
-    {
+    if entrance.record(person.who(), deed).await? {
         let notice = Notice::done("From now on, signing in takes a code from your device.");
-        return Ok(see_other(ADDRESS, Some((&people.cookies.notice, &notice))));
+        return Ok(to_account(&entrance, &notice));
     }
-    let issuer = &people.portal.site.brand().name;
-    let offered = logins.offered_codes(person.login(), &typed.seed, issuer);
+    let issuer = &door.site.brand().name;
+    let offered = door
+        .logins
+        .offered_codes(session.login(), &typed.seed, issuer);
     let codes = offered.ok_or_else(|| Fault::unreadable("This was never offered."))?;
     let fault = "This is not the code that your device should show now. Is its clock right?";
-    let mut response = page(&person, Some(codes), fault.to_owned());
+    let mut response = page::<E>(&person, Some(codes), fault.to_owned());
     *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
     Ok(response)
 }
 
 /// Asks for codes no longer, when the person knows the password and it is long enough to stand alone.
-pub(super) async fn remove(
-    State(people): State<People>,
-    person: SignedIn,
-    network: Option<Extension<ClientAddress>>,
+pub async fn remove<E: Entrance>(
+    State(entrance): State<E>,
+    Extension(person): Extension<E::Person>,
+    address: Option<Extension<ClientAddress>>,
     Form(typed): Form<Removal>,
 ) -> Result<Response, Fault> {
-    let network = network.map(|network| network.0);
-    match people.confirm(&person, &typed.password, network).await {
+    let address = address.map(|address| address.0);
+    match confirm(&entrance, &person, &typed.password, address).await {
         Ok(()) => {}
         Err(SignInRefusal::Storage(error)) => return Err(error.into()),
         Err(refusal) => {
-            let response = page(&person, None, why_not(&refusal));
+            let response = page::<E>(&person, None, why_not_confirmed(&refusal));
             return Ok(with_refusal(response, &refusal));
         }
     }
     let used = PasswordUse {
-        name: person.developer.email.as_str(),
+        name: person.called(),
         with_code: false,
     };
     if let Err(fault) = check_password(&typed.password, used) {
         let fault = sentence(&format!(
             "without a code, the password {fault}; change it first (at least {LEAST_ALONE} characters)"
         ));
-        let mut response = page(&person, None, fault);
+        let mut response = page::<E>(&person, None, fault);
         *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
         return Ok(response);
     }
-    let logins = &people.services.logins;
-    let remove = async |tx: &mut storage::Transaction| {
-        let removed = logins.end_codes(tx, person.login(), false).await?;
-        if removed {
-            logins.end_others(tx, &person.session).await?;
-        }
-        Ok(removed)
-    };
-    people
-        .record(&person, "removed one-time codes", remove)
-        .await?;
+    let deed = Deed::RemoveCodes(person.session());
+    entrance.record(person.who(), deed).await?;
     let notice = Notice::done("Signing in takes no code any more.");
-    Ok(see_other(ADDRESS, Some((&people.cookies.notice, &notice))))
+    Ok(to_account(&entrance, &notice))
+}
+
+fn to_account<E: Entrance>(entrance: &E, notice: &Notice) -> Response {
+    let address = format!("{}account", E::HOME);
+    see_other(&address, Some((&entrance.door().cookies.notice, notice)))
 }
 
 /// Those who have codes are offered no others, lest they lose what they have.
-fn page(person: &SignedIn, codes: Option<Enrollment>, fault: String) -> Response {
-    let codes = codes.filter(|_| !person.session.has_codes);
+fn page<E: Entrance>(person: &E::Person, codes: Option<Enrollment>, fault: String) -> Response {
+    let codes = codes.filter(|_| !person.session().has_codes);
     web::html(&Html {
-        page: person.page("One-time codes"),
+        page: person.frame("One-time codes"),
         offer: codes.map(|codes| Offer {
             picture: Qr::new(&codes.address, "A picture for your device to read"),
             codes,
