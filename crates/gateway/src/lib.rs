@@ -36,8 +36,8 @@ pub use grant::{IssuedToken, TokenRequest};
 pub use limits::{AppLimits, NearQuota, QuotaUse};
 pub use links::make_secret;
 pub use logins::{
-    Deed, Enrollment, LEAST_ALONE, LEAST_WITH_CODE, Logins, MOST, PasswordFault, PasswordUse, SignIn,
-    SignInRefusal, Verified, check_password,
+    Deed, Enrollment, LEAST_ALONE, LEAST_WITH_CODE, Logins, MOST, PasswordFault, PasswordUse,
+    SignIn, SignInRefusal, Verified, check_password,
 };
 pub use passwords::{HashError, hash_password};
 pub use refusal::{GrantError, Refusal, Refused};

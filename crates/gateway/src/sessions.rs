@@ -138,7 +138,11 @@ impl Logins {
     }
 
     /// Ends all sessions of the person but this one.
-    pub(crate) async fn end_others(&self, tx: &mut Transaction, session: &Session) -> Result<u64, Error> {
+    pub(crate) async fn end_others(
+        &self,
+        tx: &mut Transaction,
+        session: &Session,
+    ) -> Result<u64, Error> {
         tx.sessions()
             .end_others(session.realm, &session.name, Some(&session.hash))
             .await

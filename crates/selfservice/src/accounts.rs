@@ -86,7 +86,7 @@ impl SelfService {
             turn: 0,
             queue: Queue::BuiltIn,
             organization: account.owner.number.clone(),
-            due_at: schedule.completes_at(now),
+            due_at: self.activates_at(tx, caller, now).await?,
         };
         tx.jobs().enqueue(&job).await?;
         let change = AccountChange {

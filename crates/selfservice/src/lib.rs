@@ -21,6 +21,7 @@ mod operators;
 mod orders;
 mod organizations;
 mod restoration;
+mod sandbox;
 mod seen;
 mod system_users;
 mod trials;
@@ -41,7 +42,9 @@ pub use mandate::{LONGEST_NAME, Mandate, OwnRefusal};
 pub use operators::{OperatorRefusal, Operators, PutOperator, seen_of_operator};
 pub use orders::OrderWithHistory;
 pub use restoration::Resumed;
+pub use sandbox::{DemoRecords, LONGEST_SANDBOX_DELAY, LONGEST_SANDBOX_REASON};
 pub use seen::Seen;
+pub use storage::SandboxSettings;
 pub use storage::{ApiProductRequest, Invitation, OwnApp, OwnUser, RequestState};
 pub use storage::{DeskOrder, JournalFilter, JournalPage, OrderFilter, Page, PlacedRow};
 pub use storage::{EndpointFilter, EndpointState, KnownEndpoint, ToldChange, WorkFilter};
@@ -77,6 +80,7 @@ pub struct SelfService {
     cursors: Cursors,
     calls: Bookkeeping,
     new_apps: NewApps,
+    sandbox: Option<Arc<dyn DemoRecords>>,
 }
 
 impl SelfService {
@@ -110,6 +114,7 @@ impl SelfService {
             cursors: Cursors::new(&notifications_key),
             calls,
             new_apps: NewApps::default(),
+            sandbox: None,
         }
     }
 

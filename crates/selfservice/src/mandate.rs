@@ -111,6 +111,12 @@ pub enum OwnRefusal {
         /// How many there may be.
         most: usize,
     },
+    /// Only `avtale serve --demo` is a sandbox.
+    #[error("this is no sandbox")]
+    NoSandbox,
+    /// An end that orders don't have, no words for it, or a time that is too long.
+    #[error("an order ends COMPLETED, FAILED or HELD, the latter with a reason, after 0 to 3600 seconds")]
+    UnusableSandbox,
     /// The database failed; for the log alone.
     #[error(transparent)]
     Storage(#[from] Error),

@@ -103,6 +103,7 @@ impl SelfService {
         }
         let turn = tx.products().take_turn(ticket.product).await?;
         let way = self.core.fulfillment.way_of(&offering);
+        let plan = self.plan(tx, caller, (way, ticket.now)).await?;
         let order = Order {
             id: ticket.id,
             owner: agreement.owner.number,
@@ -117,6 +118,11 @@ impl SelfService {
             updated_at: ticket.now,
         };
         tx.orders().insert(&order, caller).await?;
+        let mut due_at = self.core.fulfillment.begins_at(way, ticket.now);
+        if let Some(plan) = plan {
+            due_at = ticket.now + plan.ends_at.duration_since(ticket.now) / 2;
+            tx.sandbox().plan(order.id, &plan).await?;
+        }
         self.core
             .scribe
             .order_entered(tx, &order, &caller.into(), "accepted")
@@ -128,7 +134,7 @@ impl SelfService {
             turn: turn.ok_or(Rejection::ProductNotFound)?,
             queue: Queue::from(way),
             organization: order.owner.clone(),
-            due_at: self.core.fulfillment.begins_at(way, ticket.now),
+            due_at,
         };
         tx.jobs().enqueue(&job).await?;
         Ok(order)

@@ -16,7 +16,7 @@ use selfservice::{Foundation, NewApps, Operators, SelfService};
 use storage::{Store, Transaction};
 
 use crate::config::Config;
-use crate::key_file;
+use crate::{demo, key_file};
 use crate::system::{OsEntropy, SystemClock};
 
 /// What a running server is made of.
@@ -123,10 +123,13 @@ impl Parts {
             self.key.clone(),
             mode.gateway,
         );
-        let selfservice = self
+        let mut selfservice = self
             .selfservice(mode.fulfillment)
             .with_calls(mode.calls)
             .with_new_apps(mode.new_apps);
+        if mode.wire.sandbox_faults {
+            selfservice = selfservice.with_sandbox(Arc::new(demo::EmbeddedRecords));
+        }
         Services::new(api::Inner {
             selfservice: Arc::new(selfservice),
             gateway: Arc::new(gateway),

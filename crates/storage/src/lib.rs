@@ -35,6 +35,7 @@ mod persons;
 pub mod probe;
 mod products;
 mod quotas;
+mod sandbox;
 mod sequences;
 mod sessions;
 mod spike_arrest;
@@ -89,6 +90,7 @@ pub use page::Page;
 pub use persons::Persons;
 pub use products::{NewProduct, Products};
 pub use quotas::{Quota, QuotaPeriod, QuotaWindow, Quotas};
+pub use sandbox::{Sandbox, SandboxPlan, SandboxSettings};
 pub use sequences::Sequences;
 pub use sessions::{OpenSession, SessionAge, Sessions};
 pub use spike_arrest::{Spending, Spent, SpikeBuckets};
@@ -131,6 +133,7 @@ pub fn statements() -> impl Iterator<Item = &'static sql::Statement> {
         persons::STATEMENTS,
         products::STATEMENTS,
         quotas::STATEMENTS,
+        sandbox::STATEMENTS,
         sequences::STATEMENTS,
         sessions::STATEMENTS,
         spike_arrest::STATEMENTS,

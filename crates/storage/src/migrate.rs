@@ -102,6 +102,7 @@ pub const MIGRATIONS: &[Migration] = &[
         "developers",
         include_str!("../migrations/0020_developers.sql"),
     ),
+    Migration::new(21, "sandbox", include_str!("../migrations/0021_sandbox.sql")),
     Migration::new(
         22,
         "people_of_one_organization",

@@ -108,7 +108,7 @@ pub(super) async fn set_role(
         login.email,
         role.as_str()
     );
-    console.to_developer(&login, set.await.map(drop), Notice::done(done))
+    console.to_developer(&login, set.await.map(drop), &Notice::done(done))
 }
 
 /// Keeps them from signing in.
@@ -145,7 +145,7 @@ pub(super) async fn end_sessions(
     } else {
         Notice::info(format!("{} was nowhere signed in.", login.email))
     };
-    console.to_developer(&login, Ok(()), notice)
+    console.to_developer(&login, Ok(()), &notice)
 }
 
 /// Asks for no one-time codes any more, of somebody who has lost their device.
@@ -162,7 +162,7 @@ pub(super) async fn remove_codes(
     } else {
         Notice::info("They sign in without one-time codes already.")
     };
-    console.to_developer(&login, Ok(()), notice)
+    console.to_developer(&login, Ok(()), &notice)
 }
 
 async fn set_enabled(
@@ -175,7 +175,7 @@ async fn set_enabled(
     let mandate = Mandate::of_operator(&person.author(), &login.organization);
     let selfservice = &console.services.selfservice;
     let set = selfservice.set_developer_enabled(&mandate, &login.email, enabled);
-    console.to_developer(&login, set.await.map(drop), Notice::done(done))
+    console.to_developer(&login, set.await.map(drop), &Notice::done(done))
 }
 
 fn read((number, email): &(String, String)) -> Result<DeveloperLogin, Fault> {
@@ -199,11 +199,11 @@ impl Console {
         &self,
         login: &DeveloperLogin,
         outcome: Result<(), OwnRefusal>,
-        notice: Notice,
+        notice: &Notice,
     ) -> Shown {
         outcome?;
         let address = address_of(&login.organization, &login.email);
-        Ok(see_other(&address, Some((&self.cookies.notice, &notice))))
+        Ok(see_other(&address, Some((&self.cookies.notice, notice))))
     }
 }
 

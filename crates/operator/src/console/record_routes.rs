@@ -56,7 +56,7 @@ pub(super) fn add_to(pages: Pages) -> Pages {
 }
 
 fn add_access(pages: Pages) -> Pages {
-    pages
+    let pages = pages
         .page("/console/apps", Viewer, apps::list)
         .page("/console/apps/{key}", Viewer, apps::show)
         .page(
@@ -81,7 +81,12 @@ fn add_access(pages: Pages) -> Pages {
             "/console/apps/{key}/revoke-tokens",
             Administrator,
             apps::revoke,
-        )
+        );
+    add_system_users(pages)
+}
+
+fn add_system_users(pages: Pages) -> Pages {
+    pages
         .page("/console/system-users", Viewer, system_users::list)
         .page("/console/system-users/{key}", Viewer, system_users::show)
         .page(

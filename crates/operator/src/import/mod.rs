@@ -7,6 +7,7 @@ mod compare;
 mod keys;
 mod load;
 mod references;
+mod sandbox;
 mod secrets;
 mod source;
 mod tally;
@@ -21,6 +22,7 @@ use selfservice::Scribe;
 use storage::Store;
 
 pub use check::Checked;
+pub use sandbox::put_back;
 pub use secrets::Issued;
 pub use source::{Fault, Row, Source, record_from};
 pub use tally::{Changed, FileFault, Report, Tally, Verdict};

@@ -100,23 +100,25 @@ pub(crate) fn missing(inner: &Inner, id: &RequestId) -> Response {
 
 /// A page with the links beside it.
 pub(crate) fn page(inner: &Inner, title: &str, path: &str) -> Page {
-    let own = std::iter::once(own_links());
+    let own = std::iter::once(own_links(inner));
     let navigation = own.chain(navigation(inner)).collect();
     Page::new(&inner.site, title).with_navigation(navigation, path)
 }
 
 /// What people do by themselves; those who are not signed in are led to where they can.
-pub(crate) fn own_links() -> Links {
+pub(crate) fn own_links(inner: &Inner) -> Links {
     let links = [
         ("Apps", "/portal/apps"),
         ("System users", "/portal/system-users"),
         ("Team", "/portal/team"),
         ("Use", "/portal/use"),
     ];
+    let sandbox = inner.sandbox.then_some(("Sandbox", "/portal/sandbox"));
     Links {
         heading: "Your organization".to_owned(),
         links: links
             .into_iter()
+            .chain(sandbox)
             .map(|(label, address)| Link::new(label, address))
             .collect(),
     }

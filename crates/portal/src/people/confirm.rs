@@ -20,8 +20,9 @@ pub(super) struct Confirm {
     page: Page,
     /// What it brings about, a paragraph each.
     words: Vec<String>,
-    /// The latest call that would have been refused; none inside when none is known.
-    last_call: Option<Option<LoggedCall>>,
+    /// Whether something calls that would be refused, and its latest call if one is known.
+    calls: bool,
+    last_call: Option<LoggedCall>,
     /// What the form sends, besides the token.
     hidden: Vec<(&'static str, String)>,
     ticks: Vec<Field>,
@@ -37,6 +38,7 @@ impl Confirm {
         Self {
             page: person.page(question),
             words: Vec::new(),
+            calls: false,
             last_call: None,
             hidden: Vec::new(),
             ticks: Vec::new(),
@@ -54,7 +56,8 @@ impl Confirm {
 
     /// With when it was last used.
     pub(super) fn last_call(mut self, call: Option<LoggedCall>) -> Self {
-        self.last_call = Some(call);
+        self.calls = true;
+        self.last_call = call;
         self
     }
 

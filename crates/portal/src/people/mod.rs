@@ -11,6 +11,7 @@ mod input;
 mod invitation;
 mod products;
 mod routes;
+mod sandbox;
 mod secret;
 mod sign_in;
 mod signed_in;

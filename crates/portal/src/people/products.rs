@@ -4,14 +4,15 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use domain::access::ClientId;
 use jiff::Timestamp;
-use selfservice::{AppView, Chosen, RequestState};
+use selfservice::{AppView, Approval, Chosen, RequestState};
 use serde::Deserialize;
 use storage::Quota;
 use web::Notice;
 
 use super::People;
+use super::confirm::Confirm;
 use super::fault::Fault;
-use super::input::Form;
+use super::input::{Form, Query};
 use super::signed_in::SignedIn;
 
 /// An API product, as it stands with an app.
@@ -56,6 +57,42 @@ pub(super) async fn choose(
         Chosen::Asked => format!("The operator is asked for {product}."),
     };
     Ok(people.to_app(&id, &Notice::done(words)))
+}
+
+/// Asks before the app is without an API product that it has.
+pub(super) async fn ask_drop(
+    State(people): State<People>,
+    person: SignedIn,
+    Path(id): Path<String>,
+    Query(typed): Query<Typed>,
+) -> Result<Response, Fault> {
+    let (id, product) = (ClientId::new(id), typed.product);
+    let (selfservice, number) = (&people.services.selfservice, &person.organization.number);
+    let view = selfservice.find_own_app(number, &id).await?;
+    if view
+        .own
+        .kept
+        .products
+        .iter()
+        .all(|(name, _)| *name != product)
+    {
+        let words = "The app does not have this API product. Nothing was changed.";
+        return Ok(people.to_app(&id, &Notice::warning(words)));
+    }
+    let name = &view.own.kept.registered.app.name;
+    let again = match selfservice.new_apps().approval {
+        Approval::AtOnce => "You can choose it again.",
+        Approval::Operator => "To have it again, the operator has to be asked again.",
+    };
+    let address = format!("/portal/apps/{}", id.as_str());
+    let question = format!("Give {product} back?");
+    Ok(Confirm::new(&person, question, address.clone())
+        .says(format!(
+            "At once, all calls of {name} to operations of {product} are refused. {again}"
+        ))
+        .last_call(selfservice.last_call_of_app(number, &id).await?)
+        .sends("product", product)
+        .then(format!("{address}/drop"), "Give it back"))
 }
 
 /// Takes an API product from the app, or the request for it back.

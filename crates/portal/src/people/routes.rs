@@ -4,8 +4,8 @@ use domain::access::DeveloperRole::{self, Administrator, Developer};
 use entrance::codes;
 
 use super::{
-    People, account, app, apps, invitation, products, system_user, system_users, team, try_it,
-    usage,
+    People, account, app, apps, invitation, products, sandbox, system_user, system_users, team,
+    try_it, usage,
 };
 
 /// Routes, each with who may come.
@@ -93,6 +93,7 @@ fn with_apps(routes: Routes) -> Routes {
         .page("/portal/apps/{id}", Developer, app::show)
         .form("/portal/apps/{id}/change", Developer, app::change)
         .form("/portal/apps/{id}/choose", Developer, products::choose)
+        .page("/portal/apps/{id}/drop", Developer, products::ask_drop)
         .form("/portal/apps/{id}/drop", Developer, products::drop_product)
         .form("/portal/apps/{id}/add-secret", Developer, app::add_secret)
         .page(
@@ -109,6 +110,10 @@ fn with_apps(routes: Routes) -> Routes {
 /// Calls: one that is made from here, those that were made, and what came of them.
 fn with_calls(routes: Routes) -> Routes {
     routes
+        .page(sandbox::ADDRESS, Developer, sandbox::show)
+        .form("/portal/sandbox/settings", Developer, sandbox::set)
+        .page("/portal/sandbox/reset", Developer, sandbox::ask_reset)
+        .form("/portal/sandbox/reset", Developer, sandbox::reset)
         .page("/portal/try/{operation}", Developer, try_it::show)
         .form("/portal/try/{operation}", Developer, try_it::send)
         .page(usage::ADDRESS, Developer, usage::calls)

@@ -85,7 +85,7 @@ impl entrance::Person<People> for SignedIn {
 
 /// The people's own links, and below them the way to the documentation.
 fn navigation(portal: &Inner, organization: Option<&Organization>) -> Vec<Links> {
-    let mut own = pages::own_links();
+    let mut own = pages::own_links(portal);
     if let Some(organization) = organization {
         organization.name.clone_into(&mut own.heading);
         own.links.push(Link::new("Your account", "/portal/account"));

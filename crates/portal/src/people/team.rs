@@ -141,12 +141,14 @@ pub(super) async fn ask_disable(
     person: SignedIn,
     Query(typed): Query<Typed>,
 ) -> Result<Response, Fault> {
-    let email = whom(&typed)?;
     let number = &person.organization.number;
     let colleagues = people.services.selfservice.list_developers(number).await?;
     let mut colleagues = colleagues.into_iter();
-    let one = colleagues.find(|one| one.enabled && one.email == email);
-    let one = one.ok_or(Fault::NOT_FOUND)?;
+    let Some(one) = colleagues.find(|one| one.enabled && one.email.as_str() == typed.email) else {
+        let words = "Nobody of your team who may sign in has this address.";
+        return Ok(people.back(&Notice::warning(words)));
+    };
+    let email = &one.email;
     let you = if one.email == person.developer.email {
         " This is you: you are signed out, and a colleague has to enable you again."
     } else {

@@ -41,13 +41,15 @@ impl Code {
     }
 }
 
-/// Up to the first period that ends a sentence.
+/// Up to the first period that ends a sentence, or up to the list that the sentence announces.
 fn first_sentence(text: &str) -> String {
     let paragraph = text.trim().split("\n\n").next().unwrap_or_default();
     let line = paragraph.split_whitespace().collect::<Vec<_>>().join(" ");
     match line.split_once(". ") {
         Some((first, _)) => format!("{first}."),
-        None => line,
+        None => line
+            .strip_suffix(':')
+            .map_or(line.clone(), |line| format!("{line}.")),
     }
 }
 
@@ -65,5 +67,9 @@ mod tests {
         assert_eq!(code.retry, "yes, after the seconds");
         assert_eq!(code.status(), "429");
         assert!(code.page.starts_with("HTTP 429"));
+        assert_eq!(
+            first_sentence("It is one of these:\n\n- a"),
+            "It is one of these."
+        );
     }
 }

@@ -76,8 +76,12 @@ impl Worker {
         job: &ClaimedJob,
         order: Order,
     ) -> Result<(), Failure> {
+        let plan = tx.sandbox().find_plan(order.id).await?;
         let schedule = self.core.fulfillment.schedule;
-        let completes_at = schedule.completes_at(order.created_at);
+        let completes_at = plan.map_or_else(
+            || schedule.completes_at(order.created_at),
+            |plan| plan.ends_at,
+        );
         if completes_at > self.core.clock.now() {
             if tx.jobs().reschedule(job, completes_at, 0).await? {
                 let why = (&own_name(), BEGUN);
@@ -94,8 +98,26 @@ impl Worker {
         job: &ClaimedJob,
         order: Order,
     ) -> Result<(), Failure> {
+        let plan = tx.sandbox().find_plan(order.id).await?;
+        let ending = plan.as_ref().map(|plan| plan.ending);
+        let reason = plan.map(|plan| plan.reason).unwrap_or_default();
+        let why = (&own_name(), reason.as_str());
+        if ending == Some(OrderState::Held) {
+            let standing = tx.jobs().find(job.kind, job.subject).await?;
+            if standing.is_none_or(|standing| standing.fence != job.fence) {
+                return Err(void_claim());
+            }
+            // Taken up again by a person, it is completed.
+            tx.sandbox().remove_plan(order.id).await?;
+            let begun = (&own_name(), BEGUN);
+            let order = self.core.take_up(tx, order, begun).await?;
+            return self.core.hold(tx, order, why).await;
+        }
         if !tx.jobs().finish(job).await? {
             return Err(void_claim());
+        }
+        if ending == Some(OrderState::Failed) {
+            return self.core.give_up(tx, order, why).await;
         }
         self.core.complete(tx, order, (&own_name(), None)).await
     }

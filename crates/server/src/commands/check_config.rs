@@ -56,14 +56,7 @@ pub(crate) fn run(command: &CheckConfig) -> anyhow::Result<()> {
         ("calls", kept(config.calls)),
         ("portal", config.portal.to_string()),
         ("brand.name", config.brand.name.clone()),
-        (
-            "brand.logo",
-            config
-                .brand
-                .logo
-                .as_ref()
-                .map_or_else(|| "none".to_owned(), ToString::to_string),
-        ),
+        ("brand.logo", logo(&config)),
     ];
     let lines = settings
         .iter()
@@ -74,6 +67,11 @@ pub(crate) fn run(command: &CheckConfig) -> anyhow::Result<()> {
         config.ways,
         config.upstreams
     ))
+}
+
+fn logo(config: &Config) -> String {
+    let logo = config.brand.logo.as_ref();
+    logo.map_or_else(|| "none".to_owned(), ToString::to_string)
 }
 
 fn kept(calls: CallSettings) -> String {

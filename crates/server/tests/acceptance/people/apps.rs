@@ -296,7 +296,16 @@ async fn an_api_product_is_given_back(app: &mut TestApp) {
     let mut developer = signed_in(app, &router, DEVELOPER).await;
     let (id, secret) = make(&mut developer, &["info"]).await;
     let address = format!("/portal/apps/{id}");
-    developer.get(&address).await.ok();
+    let ask = format!("{address}/drop?product=info");
+    let page = developer.get(&address).await;
+    assert!(page.ok().contains(&format!("href=\"{ask}\"")), "{page:?}");
+    let page = developer.get(&ask).await;
+    let words = "all calls of My app to operations of info are refused";
+    assert!(page.ok().contains(words), "{page:?}");
+    let none = developer
+        .get(&format!("{address}/drop?product=order"))
+        .await;
+    assert_eq!(none.location(), address);
     for (deed, status) in [("drop", 401), ("choose", 200)] {
         let fields = [("product", "info")];
         developer

@@ -5,6 +5,7 @@ mod apps;
 mod codes;
 mod faults;
 mod namesakes;
+mod sandbox;
 mod services;
 mod sign_in;
 mod system_users;
@@ -27,6 +28,7 @@ pub(crate) const FILES: &[(&str, &[Test])] = &[
     ("people::codes", codes::TESTS),
     ("people::faults", faults::TESTS),
     ("people::namesakes", namesakes::TESTS),
+    ("people::sandbox", sandbox::TESTS),
     ("people::services", services::TESTS),
     ("people::sign_in", sign_in::TESTS),
     ("people::system_users", system_users::TESTS),

@@ -5,6 +5,7 @@ use crate::app::{Test, TestApp, tests};
 
 pub(crate) const TESTS: &[Test] = tests![
     the_last_administrator_stays_one,
+    a_colleague_is_disabled_after_a_question,
     a_link_is_taken_back,
     what_is_no_address_is_said_so,
     nobody_makes_a_link_for_their_own_password,
@@ -31,6 +32,37 @@ async fn the_last_administrator_stays_one(app: &mut TestApp) {
     admin.post("/portal/team/role", &fields).await.location();
     let answer = admin.post("/portal/team/role", &fields).await;
     answer.refused(403, "Your role does not allow this");
+}
+
+async fn a_colleague_is_disabled_after_a_question(app: &mut TestApp) {
+    let router = app.customers_router();
+    let mut admin = signed_in(app, &router, ADMIN).await;
+    let page = admin.get("/portal/team").await;
+    let ask = "/portal/team/disable?email=developer%40example.com";
+    assert!(page.ok().contains(&format!("href=\"{ask}\"")), "{page:?}");
+    assert!(
+        !page.body.contains("action=\"/portal/team/disable\""),
+        "{page:?}"
+    );
+    let page = admin.get(ask).await;
+    for words in ["Disable Dag Developer?", "Leave it as it is"] {
+        assert!(page.ok().contains(words), "no {words}: {page:?}");
+    }
+    assert!(!page.body.contains("This is you"), "{page:?}");
+    let own = admin
+        .get("/portal/team/disable?email=admin%40example.com")
+        .await;
+    assert!(own.ok().contains("This is you"), "{own:?}");
+    let fields = [("email", DEVELOPER.0)];
+    let answer = admin.post("/portal/team/disable", &fields).await;
+    assert_eq!(answer.location(), "/portal/team");
+    // Neither who is disabled already nor who is of another organization.
+    for email in [DEVELOPER.0, "other@example.com", "x"] {
+        let answer = admin
+            .get(&format!("/portal/team/disable?email={email}"))
+            .await;
+        assert_eq!(answer.location(), "/portal/team");
+    }
 }
 
 async fn a_link_is_taken_back(app: &mut TestApp) {

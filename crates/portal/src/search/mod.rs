@@ -246,7 +246,7 @@ impl Index {
         };
         let known = self.words.iter().filter_map(|(known, entries)| {
             let distance = strsim::osa_distance(known, word);
-            (distance <= most).then(|| (distance, Reverse(entries.len()), known))
+            (distance <= most).then_some((distance, Reverse(entries.len()), known))
         });
         known.min().map(|(_, _, known)| known.clone())
     }
