@@ -115,7 +115,9 @@ pub enum OwnRefusal {
     #[error("this is no sandbox")]
     NoSandbox,
     /// An end that orders don't have, no words for it, or a time that is too long.
-    #[error("an order ends COMPLETED, FAILED or HELD, the latter with a reason, after 0 to 3600 seconds")]
+    #[error(
+        "an order ends COMPLETED, FAILED or HELD, the latter with a reason, after 0 to 3600 seconds"
+    )]
     UnusableSandbox,
     /// The database failed; for the log alone.
     #[error(transparent)]

@@ -54,7 +54,10 @@ impl SelfService {
         &self,
         company: &OrganizationNumber,
     ) -> Result<SandboxSettings, OwnRefusal> {
-        let found = self.core.store.read(async |tx| tx.sandbox().find(company).await);
+        let found = self
+            .core
+            .store
+            .read(async |tx| tx.sandbox().find(company).await);
         Ok(found.await?.unwrap_or_default())
     }
 
@@ -84,7 +87,11 @@ impl SelfService {
         if !self.is_sandbox() {
             return Err(OwnRefusal::NoSandbox);
         }
-        let SandboxSettings { ending, reason, delay } = chosen;
+        let SandboxSettings {
+            ending,
+            reason,
+            delay,
+        } = chosen;
         let length = u32::try_from(reason.chars().count()).unwrap_or(u32::MAX);
         let words = !domain::has_invisible_character(reason) && length <= LONGEST_SANDBOX_REASON;
         let needs_words = *ending != OrderState::Completed;

@@ -3,7 +3,7 @@
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::commands::{
-    backup, developer, export, import, journal, manual, operator, order, record, restore,
+    backup, developer, export, import, journal, manual, operator, order, record, restore, sandbox,
 };
 pub(crate) use crate::options::{Options, StoreOptions};
 use crate::settings::help;
@@ -34,6 +34,8 @@ pub(crate) enum Command {
     Operator(operator::Operator),
     /// Invites and disables the people of organizations who sign in to the portal.
     Developer(developer::Developers),
+    /// How orders end in a sandbox, and the way back to the demo's data.
+    Sandbox(sandbox::Sandbox),
     /// Places orders in bulk over the API, and does the desk's part of carrying them out.
     Order(order::Order),
     /// Organizations: lists, shows, adds and changes them.
@@ -128,7 +130,7 @@ pub(crate) enum Product {
     Operator,
 }
 
-fn seconds(text: &str) -> Result<f64, String> {
+pub(crate) fn seconds(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
         Ok(seconds) if (0.0..=3600.0).contains(&seconds) => Ok(seconds),
         _ => Err("must be a number of seconds from 0 to 3600".to_owned()),

@@ -16,8 +16,8 @@ use selfservice::{Foundation, NewApps, Operators, SelfService};
 use storage::{Store, Transaction};
 
 use crate::config::Config;
-use crate::{demo, key_file};
 use crate::system::{OsEntropy, SystemClock};
+use crate::{demo, key_file};
 
 /// What a running server is made of.
 pub struct Parts {

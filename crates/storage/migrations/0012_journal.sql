@@ -1,7 +1,9 @@
 -- One row for each mutation, written in its transaction. noun, subject and action tell what was done
 -- to what; facts is a JSON object. A moment later, and one after another, each gets its position
 -- among all rows, its sequence number within the organization if customers are told of it, and a
--- seal over itself and the row before, with a key that the database doesn't hold.
+-- seal over itself and the row before, with a key that the database doesn't hold. mac is the code that
+-- whoever wrote the row has made over its columns, with another such key; genuine is what was found when
+-- the row got its position: whether the code fits. The seal covers it.
 CREATE TABLE journal (
     id TEXT NOT NULL PRIMARY KEY,
     at BIGINT NOT NULL,
@@ -12,8 +14,10 @@ CREATE TABLE journal (
     subject TEXT NOT NULL,
     action TEXT NOT NULL,
     facts TEXT NOT NULL,
+    mac TEXT NOT NULL,
     position BIGINT,
     sequence BIGINT,
+    genuine BOOLEAN,
     seal TEXT
 );
 

@@ -25,7 +25,9 @@ impl Installation<'_> {
     /// The value of a fact, if it was ever set.
     pub async fn find(&mut self, fact: &str) -> Result<Option<String>, Error> {
         let params = [fact.into()];
-        self.0.fetch_optional(&FIND, &params, |row| row.get(0)).await
+        self.0
+            .fetch_optional(&FIND, &params, |row| row.get(0))
+            .await
     }
 
     /// The value that a fact has had since it was first set, which may be now.

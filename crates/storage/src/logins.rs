@@ -7,7 +7,7 @@ use crate::sql::{Row, Statement};
 use crate::{Error, Transaction};
 
 static FIND: Statement = Statement::new(
-    "SELECT name, password_hash, must_change, totp_seed, totp_last_step, changed_at, totp_name
+    "SELECT name, password_hash, must_change, totp_seed, totp_last_step, changed_at
      FROM logins WHERE realm = $1 AND name = $2",
 );
 
@@ -19,12 +19,12 @@ static SET_PASSWORD: Statement = Statement::new(
 );
 
 static SET_SEED: Statement = Statement::new(
-    "UPDATE logins SET totp_seed = $3, totp_last_step = $4, totp_name = NULL
+    "UPDATE logins SET totp_seed = $3, totp_last_step = $4
      WHERE realm = $1 AND name = $2",
 );
 
 static REMOVE_SEED: Statement = Statement::new(
-    "UPDATE logins SET totp_seed = NULL, totp_name = NULL, must_change = must_change OR $3
+    "UPDATE logins SET totp_seed = NULL, must_change = must_change OR $3
      WHERE realm = $1 AND name = $2 AND totp_seed IS NOT NULL",
 );
 
@@ -47,8 +47,6 @@ pub struct Login {
     pub must_change: bool,
     /// What the secret of their one-time codes is made from, if they have set one up.
     pub totp_seed: Option<String>,
-    /// The name that the secret is made for, if it was another one then.
-    pub totp_name: Option<String>,
     /// The last half minute whose code was used; none works twice.
     pub totp_last_step: i64,
     /// When the password was set.
@@ -139,6 +137,5 @@ fn login(row: &Row<'_>) -> Result<Login, Error> {
         totp_seed: row.get(3)?,
         totp_last_step: row.get(4)?,
         changed_at: row.timestamp(5)?,
-        totp_name: row.get(6)?,
     })
 }

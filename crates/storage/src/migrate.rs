@@ -84,29 +84,23 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration::new(16, "logins", include_str!("../migrations/0016_logins.sql")),
     Migration::new(
         17,
-        "journal_mac",
-        include_str!("../migrations/0017_journal_mac.sql"),
+        "token_owners",
+        include_str!("../migrations/0017_token_owners.sql"),
     ),
     Migration::new(
         18,
-        "token_owners",
-        include_str!("../migrations/0018_token_owners.sql"),
+        "offered_on",
+        include_str!("../migrations/0018_offered_on.sql"),
     ),
     Migration::new(
         19,
-        "offered_on",
-        include_str!("../migrations/0019_offered_on.sql"),
+        "developers",
+        include_str!("../migrations/0019_developers.sql"),
     ),
     Migration::new(
         20,
-        "developers",
-        include_str!("../migrations/0020_developers.sql"),
-    ),
-    Migration::new(21, "sandbox", include_str!("../migrations/0021_sandbox.sql")),
-    Migration::new(
-        22,
-        "people_of_one_organization",
-        include_str!("../migrations/0022_people_of_one_organization.sql"),
+        "sandbox",
+        include_str!("../migrations/0020_sandbox.sql"),
     ),
 ];
 

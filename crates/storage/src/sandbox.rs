@@ -8,9 +8,8 @@ use jiff::{SignedDuration, Timestamp};
 use crate::sql::{Row, Statement};
 use crate::{Error, Transaction};
 
-static FIND: Statement = Statement::new(
-    "SELECT ending, reason, delay_ms FROM sandbox_settings WHERE organization = $1",
-);
+static FIND: Statement =
+    Statement::new("SELECT ending, reason, delay_ms FROM sandbox_settings WHERE organization = $1");
 
 static FIND_OF_APP: Statement = Statement::new(
     "SELECT s.ending, s.reason, s.delay_ms
@@ -210,7 +209,9 @@ impl Sandbox<'_> {
         company: &OrganizationNumber,
         chosen: &SandboxSettings,
     ) -> Result<(), Error> {
-        let delay = chosen.delay.map(|delay| i64::try_from(delay.as_millis()).unwrap_or(i64::MAX));
+        let delay = chosen
+            .delay
+            .map(|delay| i64::try_from(delay.as_millis()).unwrap_or(i64::MAX));
         let params = [
             company.as_str().into(),
             chosen.ending.as_str().into(),

@@ -201,7 +201,7 @@ impl Logins {
     fn with_code(&self, realm: Realm, login: Login, code: &str) -> Option<Verified> {
         let mut step = None;
         if let Some(seed) = &login.totp_seed {
-            let name = login.totp_name.as_ref().unwrap_or(&login.name).as_str();
+            let name = login.name.as_str();
             let given = (seed.as_str(), code);
             let now = self.clock.now();
             let found = one_time::step(&self.key, Holder { realm, name }, given, now)?;

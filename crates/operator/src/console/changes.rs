@@ -23,7 +23,7 @@ pub(super) struct ChangeLine {
     pub(super) action: String,
     /// Names and values.
     pub(super) facts: Vec<(String, String)>,
-    genuine: Option<bool>,
+    genuine: bool,
 }
 
 impl ChangeLine {
@@ -43,11 +43,7 @@ impl ChangeLine {
 
     /// What is said of a row that has no right code.
     pub(super) fn mark(&self) -> Option<Badge> {
-        match self.genuine {
-            Some(true) => None,
-            Some(false) => Some(Badge::new(Tone::Bad, "forged")),
-            None => Some(Badge::new(Tone::Warning, "no code")),
-        }
+        (!self.genuine).then(|| Badge::new(Tone::Bad, "forged"))
     }
 }
 

@@ -38,7 +38,6 @@ struct Html {
     changes: Vec<ChangeLine>,
     head: JournalHead,
     unsealed: usize,
-    without_codes: i64,
     pager: Pager,
 }
 
@@ -87,7 +86,6 @@ pub(super) async fn show(
         changes,
         unsealed: selfservice.unsealed_changes().await?,
         head: selfservice.journal_head().await?,
-        without_codes: selfservice.changes_without_codes().await?,
         pager,
     });
     *response.status_mut() = status;

@@ -21,11 +21,16 @@ pub async fn put_back(
     now: Timestamp,
 ) -> Result<(), Error> {
     let unreadable = |error: String| Error::Unavailable(format!("{}: {error}", source.name()));
-    let rows = source.rows().map_err(|error| unreadable(error.to_string()))?;
+    let rows = source
+        .rows()
+        .map_err(|error| unreadable(error.to_string()))?;
     let mut records = Vec::new();
     for row in rows {
         let row = row.map_err(|fault| unreadable(fault.reason))?;
-        let meant = row.record.read().map_err(|faults| unreadable(faults.join("; ")))?;
+        let meant = row
+            .record
+            .read()
+            .map_err(|faults| unreadable(faults.join("; ")))?;
         records.push((row.record, meant));
     }
     let is_theirs = |number: &OrganizationNumber| organizations.contains(number);

@@ -229,7 +229,7 @@ impl From<PlacedRow> for ChangeBody {
             subject: line.subject,
             action: line.action,
             facts: serde_json::from_str(&line.facts).unwrap_or_default(),
-            forged: place.genuine == Some(false),
+            forged: !place.genuine,
         }
     }
 }

@@ -80,8 +80,14 @@ pub(super) async fn set(
     let reason = typed.reason.trim().to_owned();
     let wordless = ending != OrderState::Completed && reason.is_empty();
     let (Ok(delay), false) = (delay, wordless) else {
-        let seconds_fault = delay.err().map_or("", |()| "Type 0 to 3600 seconds, or nothing.");
-        let reason_fault = if wordless { "Type the reason that the order's history shows." } else { "" };
+        let seconds_fault = delay
+            .err()
+            .map_or("", |()| "Type 0 to 3600 seconds, or nothing.");
+        let reason_fault = if wordless {
+            "Type the reason that the order's history shows."
+        } else {
+            ""
+        };
         let faults = [reason_fault.to_owned(), seconds_fault.to_owned()];
         let mut response = people.sandbox_page(&person, typed, faults);
         *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
@@ -98,7 +104,8 @@ pub(super) async fn set(
             Ok(people.to_sandbox(&Notice::done(words)))
         }
         Err(OwnRefusal::UnusableSandbox) => {
-            let fault = format!("At most {LONGEST_SANDBOX_REASON} characters, none of them invisible.");
+            let fault =
+                format!("At most {LONGEST_SANDBOX_REASON} characters, none of them invisible.");
             let mut response = people.sandbox_page(&person, typed, [fault, String::new()]);
             *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
             Ok(response)

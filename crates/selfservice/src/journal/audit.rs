@@ -71,8 +71,6 @@ struct Audit<'k> {
     head: JournalHead,
     kept: Option<&'k JournalHead>,
     kept_is_there: bool,
-    /// From the first row on that was asked for its code, all are.
-    asks_for_codes: bool,
     forged: (u64, Vec<i64>),
 }
 
@@ -91,7 +89,6 @@ impl SelfService {
             kept_is_there: kept.is_none_or(|kept| *kept == head),
             head,
             kept,
-            asks_for_codes: false,
             forged: (0, Vec::new()),
         };
         loop {
@@ -120,15 +117,11 @@ impl Audit<'_> {
             genuine: place.genuine,
         };
         let seal = self.seals.after(&self.head.seal, row, sealed);
-        let judged = match place.genuine {
-            None => !self.asks_for_codes,
-            Some(genuine) => genuine == self.seals.is_genuine(row),
-        };
+        let judged = place.genuine == self.seals.is_genuine(row);
         if place.position != position || place.seal != seal || !judged {
             return false;
         }
-        self.asks_for_codes |= place.genuine.is_some();
-        if place.genuine == Some(false) {
+        if !place.genuine {
             self.forged.0 += 1;
             if self.forged.1.len() < NAMED {
                 self.forged.1.push(position);

@@ -30,8 +30,7 @@ const TURN: &str = "journal";
 /// A change with what was found of its code.
 struct Judged {
     row: JournalRow,
-    /// None for rows from before there were codes.
-    genuine: Option<bool>,
+    genuine: bool,
 }
 
 /// Places changes until it is told to stop.
@@ -87,7 +86,7 @@ impl Publisher {
         tx.sequences().take_block(TURN, 0).await?;
         let (before, mut seal) = tx.journal().last().await?.unwrap_or_default();
         let changes = tx.journal().unplaced(BATCH).await?;
-        let changes = self.judge(tx, changes, before).await?;
+        let changes: Vec<_> = changes.into_iter().map(|row| self.judge(row)).collect();
         let mut sequences = take_sequences(tx, &changes).await?;
         let mut position = before;
         for change in &changes {
@@ -114,45 +113,21 @@ impl Publisher {
         Ok(position - before)
     }
 
-    /// Looks at the code of each row. A row without one is taken for one from before there were
-    /// codes as long as none has been asked for its code.
-    async fn judge(
-        &self,
-        tx: &mut Transaction,
-        rows: Vec<JournalRow>,
-        last: i64,
-    ) -> Result<Vec<Judged>, Failure> {
-        let mut asks_for_codes = None;
-        let mut judged = Vec::with_capacity(rows.len());
-        for row in rows {
-            let mut genuine = Some(self.seals.is_genuine(&row));
-            if row.mac.is_none() {
-                let asks = match asks_for_codes {
-                    Some(asks) => asks,
-                    None => tx.journal().asked_for_macs(last).await?,
-                };
-                asks_for_codes = Some(asks);
-                genuine = asks.then_some(false);
-            }
-            if genuine.is_some() {
-                asks_for_codes = Some(true);
-            }
-            if genuine == Some(false) {
-                let id = row.change.id.as_str();
-                tracing::error!(id, "somebody else has written a row into the journal");
-            }
-            judged.push(Judged { row, genuine });
+    /// Looks at the code of a row.
+    fn judge(&self, row: JournalRow) -> Judged {
+        let genuine = self.seals.is_genuine(&row);
+        if !genuine {
+            let id = row.change.id.as_str();
+            tracing::error!(id, "somebody else has written a row into the journal");
         }
-        Ok(judged)
+        Judged { row, genuine }
     }
 }
 
 /// The organization that is told of a change, if one is.
 fn told(Judged { row, genuine }: &Judged) -> Option<&OrganizationNumber> {
     match row.change.what {
-        Changed::Order(_) | Changed::Account(_) if *genuine != Some(false) => {
-            row.change.organization.as_ref()
-        }
+        Changed::Order(_) | Changed::Account(_) if *genuine => row.change.organization.as_ref(),
         _ => None,
     }
 }

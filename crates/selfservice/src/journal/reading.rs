@@ -61,13 +61,4 @@ impl SelfService {
             .read(async |tx| tx.journal().unplaced(COUNTED).await);
         Ok(waiting.await?.len())
     }
-
-    /// How many changes, all at the beginning, are from before rows had codes of their own.
-    pub async fn changes_without_codes(&self) -> Result<i64, Failure> {
-        let last = self
-            .core
-            .store
-            .read(async |tx| tx.journal().last_without_mac().await);
-        Ok(last.await?.unwrap_or(0))
-    }
 }

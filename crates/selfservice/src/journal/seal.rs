@@ -19,8 +19,7 @@ pub(crate) struct Seals(Hmac<Sha256>);
 pub(crate) struct Sealed {
     pub(crate) position: i64,
     pub(crate) sequence: Option<i64>,
-    /// None for rows from before there were codes.
-    pub(crate) genuine: Option<bool>,
+    pub(crate) genuine: bool,
 }
 
 impl Seals {
@@ -45,8 +44,7 @@ impl Seals {
         let mut mac = self.0.clone();
         add(&mut mac, ROW);
         add_columns(&mut mac, row);
-        let code = row.mac.as_ref().and_then(|code| hex::decode(code).ok());
-        code.is_some_and(|code| mac.verify_slice(&code).is_ok())
+        hex::decode(&row.mac).is_ok_and(|code| mac.verify_slice(&code).is_ok())
     }
 
     /// The seal of a change at a place, after the seal of the one before; the first has none before.
@@ -56,11 +54,7 @@ impl Seals {
         add(&mut mac, &sealed.position.to_string());
         add(&mut mac, &sealed.sequence.unwrap_or(0).to_string());
         add_columns(&mut mac, row);
-        match sealed.genuine {
-            None => {}
-            Some(true) => add(&mut mac, "genuine"),
-            Some(false) => add(&mut mac, "forged"),
-        }
+        add(&mut mac, if sealed.genuine { "genuine" } else { "forged" });
         hex::encode(mac.finalize().into_bytes())
     }
 }

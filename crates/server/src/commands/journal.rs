@@ -156,12 +156,6 @@ impl Verify {
                 let waiting = selfservice.unsealed_changes().await?;
                 let sealed = format!("{} changes, all as written; head {head}\n", head.position);
                 super::print(&sealed)?;
-                let without = selfservice.changes_without_codes().await?;
-                if without > 0 {
-                    super::print(&format!(
-                        "the first {without} are from before rows had codes of their own\n"
-                    ))?;
-                }
                 if waiting > 0 {
                     super::print(&format!("{waiting} changes are not sealed yet\n"))?;
                 }
@@ -215,7 +209,7 @@ fn in_json(PlacedRow { row, place }: &PlacedRow) -> Value {
     if let Some(app) = &change.author.app {
         members.insert("app".to_owned(), json!(app.as_str()));
     }
-    if place.genuine == Some(false) {
+    if !place.genuine {
         members.insert("forged".to_owned(), json!(true));
     }
     members.insert("noun".to_owned(), json!(line.noun));
@@ -232,10 +226,7 @@ fn table(rows: &[PlacedRow]) -> String {
     table.set_header(["AT", "ORGANIZATION", "BY", "APP", "WHAT", "WHICH", "FACTS"]);
     for PlacedRow { row, place } in rows {
         let (change, line) = (&row.change, &row.line);
-        let mark = match place.genuine {
-            Some(false) => "FORGED: ",
-            _ => "",
-        };
+        let mark = if place.genuine { "" } else { "FORGED: " };
         table.add_row([
             change.at.to_string(),
             change

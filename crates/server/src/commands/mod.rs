@@ -15,6 +15,7 @@ mod reads;
 pub(crate) mod record;
 mod requests;
 pub(crate) mod restore;
+pub(crate) mod sandbox;
 mod serve;
 
 use std::io::{ErrorKind, Write};
@@ -49,6 +50,7 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Manual(options) => manual::manual(&options)?,
         Command::Operator(operator) => operator.run()?,
         Command::Developer(developer) => return developer.run(),
+        Command::Sandbox(sandbox) => return sandbox.run(),
         Command::Order(order) => return order::run(order),
         Command::Organization(records) => return records.run(Kind::Organization),
         Command::Card(records) => return records.run(Kind::AddressCard),

@@ -42,7 +42,10 @@ pub(super) async fn note(store: &Store) -> anyhow::Result<()> {
         }
         Ok::<_, Error>(())
     };
-    store.transact(note).await.context("failed to note the demo")
+    store
+        .transact(note)
+        .await
+        .context("failed to note the demo")
 }
 
 /// Whether a sandbox was served from this database.

@@ -193,9 +193,9 @@ static CLEAR: Statement = Statement::new("DELETE FROM journal");
 static RESTORE: Statement = Statement::new("INSERT INTO journal SELECT * FROM journal_copy");
 
 /// What somebody may do who can write to the database, and the first position where it shows.
-static ALTERATIONS: [(Statement, i64); 15] = [
+static ALTERATIONS: [(Statement, i64); 14] = [
     (
-        Statement::new("UPDATE journal SET mac = NULL WHERE position = 3"),
+        Statement::new("UPDATE journal SET mac = '' WHERE position = 3"),
         3,
     ),
     (
@@ -203,12 +203,8 @@ static ALTERATIONS: [(Statement, i64); 15] = [
         6,
     ),
     (
-        Statement::new("UPDATE journal SET genuine = NULL WHERE position = 2"),
+        Statement::new("UPDATE journal SET genuine = FALSE WHERE position = 2"),
         2,
-    ),
-    (
-        Statement::new("UPDATE journal SET genuine = FALSE WHERE position = 5"),
-        5,
     ),
     (
         Statement::new("UPDATE journal SET author = 'nobody' WHERE position = 4"),
@@ -252,7 +248,7 @@ static ALTERATIONS: [(Statement, i64); 15] = [
     (
         Statement::new(
             "INSERT INTO journal SELECT 'new', at, organization, author, client_app, noun, subject,
-                    action, facts, 7, 7, seal, mac, genuine FROM journal WHERE position = 6",
+                    action, facts, mac, 7, 7, genuine, seal FROM journal WHERE position = 6",
         ),
         7,
     ),

@@ -29,13 +29,6 @@ static LAST: Statement = Statement::new(
      ORDER BY position DESC LIMIT 1",
 );
 
-static ASKED_FOR_MACS: Statement =
-    Statement::new("SELECT genuine IS NOT NULL FROM journal WHERE position = $1");
-
-static LAST_WITHOUT_MAC: Statement = Statement::new(
-    "SELECT MAX(position) FROM journal WHERE position IS NOT NULL AND genuine IS NULL",
-);
-
 static TAKE_SEQUENCES: Statement = Statement::new(
     "INSERT INTO journal_sequences (organization, last) VALUES ($1, $2)
      ON CONFLICT (organization) DO UPDATE SET last = journal_sequences.last + excluded.last
@@ -68,8 +61,6 @@ pub(crate) static STATEMENTS: &[&Statement] = &[
     &RECORD,
     &UNPLACED,
     &LAST,
-    &ASKED_FOR_MACS,
-    &LAST_WITHOUT_MAC,
     &TAKE_SEQUENCES,
     &PLACE,
     &ORGANIZATIONS,
@@ -100,9 +91,8 @@ pub struct JournalPlace {
     pub position: i64,
     /// Among those that the organization is told of, from 1 without a gap; none for the others.
     pub sequence: Option<i64>,
-    /// Whether the row's code was found to be that of this installation's key; none for rows from
-    /// before there were codes.
-    pub genuine: Option<bool>,
+    /// Whether the row's code was found to be that of this installation's key.
+    pub genuine: bool,
     /// Vouches for this change and all before it.
     pub seal: String,
 }
@@ -114,9 +104,8 @@ pub struct JournalRow {
     pub change: Change,
     /// The words.
     pub line: JournalLine,
-    /// The code of whoever wrote the row; none before it is written, and in rows from before there
-    /// were codes.
-    pub mac: Option<String>,
+    /// The code of whoever wrote the row; empty before it is written.
+    pub mac: String,
 }
 
 impl JournalRow {
@@ -127,7 +116,7 @@ impl JournalRow {
         Self {
             change,
             line,
-            mac: None,
+            mac: String::new(),
         }
     }
 }
@@ -198,24 +187,6 @@ impl Journal<'_> {
     pub async fn last(&mut self) -> Result<Option<(i64, String)>, Error> {
         let read = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?));
         self.0.fetch_optional(&LAST, &[], read).await
-    }
-
-    /// Whether the change at a position was asked for its code; false for those from before there
-    /// were codes, and where there is none.
-    pub async fn asked_for_macs(&mut self, position: i64) -> Result<bool, Error> {
-        let params = [position.into()];
-        let asked = self
-            .0
-            .fetch_optional(&ASKED_FOR_MACS, &params, |row| row.get(0));
-        Ok(asked.await?.unwrap_or(false))
-    }
-
-    /// The last position of those from before there were codes; none if all have been asked for one.
-    pub async fn last_without_mac(&mut self) -> Result<Option<i64>, Error> {
-        let last = self
-            .0
-            .fetch_optional(&LAST_WITHOUT_MAC, &[], |row| row.get::<Option<i64>>(0));
-        Ok(last.await?.flatten())
     }
 
     /// The first of an organization's next sequence numbers, of which `count` are taken.

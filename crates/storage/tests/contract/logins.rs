@@ -48,7 +48,6 @@ async fn a_login_is_of_its_realm_and_name(store: Store) {
         password_hash: "1".to_owned(),
         must_change: false,
         totp_seed: None,
-        totp_name: None,
         totp_last_step: 0,
         changed_at: NOW,
     };

@@ -33,11 +33,11 @@ mod orders;
 mod organizations;
 mod owned;
 mod paying_accounts;
-mod people_migration;
 mod persons;
 mod postgres;
 mod products;
 mod quotas;
+mod sandbox;
 mod scratch;
 mod sequences;
 mod sessions;
@@ -65,7 +65,6 @@ const FILES: &[(&str, &[Engine], &[Test])] = &[
     ("sql", BOTH, sql::TESTS),
     ("transactions", BOTH, transactions::TESTS),
     ("migrate", BOTH, migrate::TESTS),
-    ("people_migration", BOTH, people_migration::TESTS),
     ("group_commit", &[Engine::Sqlite], group_commit::TESTS),
     ("postgres", &[Engine::Postgres], postgres::TESTS),
     ("client_apps", BOTH, client_apps::TESTS),
@@ -98,6 +97,7 @@ const FILES: &[(&str, &[Engine], &[Test])] = &[
     ("jobs", BOTH, jobs::TESTS),
     ("job_queues", BOTH, job_queues::TESTS),
     ("journal", BOTH, journal::TESTS),
+    ("sandbox", BOTH, sandbox::TESTS),
     ("sequences", BOTH, sequences::TESTS),
     ("accounts", BOTH, accounts::TESTS),
     ("paying_accounts", BOTH, paying_accounts::TESTS),

@@ -120,10 +120,7 @@ async fn a_change_of_somebody_without_the_key_is_marked(app: &mut TestApp) {
         let mut found = tx.journal().page(&everything, stretch).await?;
         let mut row = found.rows.remove(0).row;
         row.change.id = domain::ChangeId::new("019e8a3c-2b00-7c3d-9f3e-5a1b2c3d4e5f");
-        let mac = row.mac.clone();
-        tx.journal()
-            .record(&row, mac.as_deref().unwrap_or_default())
-            .await
+        tx.journal().record(&row, &row.mac).await
     };
     app.operate(forge).await;
     let page = visitor.get(JOURNAL).await;

@@ -1,28 +1,15 @@
-//! One-time codes in the portal: of the person in one organization, also those that were set up when
-//! people were known by their address alone.
+//! One-time codes in the portal: of the person in one organization.
 
 use std::time::Duration;
 
 use domain::access::Realm;
-use storage::probe::{self, Statement};
 
 use super::{OTHER, signed_in, try_to_sign_in};
 use crate::app::{Test, TestApp, tests};
 use crate::console::codes::Device;
 use crate::console::visitor::Visitor;
 
-pub(crate) const TESTS: &[Test] = tests![
-    codes_are_set_up_and_removed,
-    a_device_that_was_set_up_for_the_address_alone_goes_on,
-];
-
-const LOGIN: &str = "976967631/other@example.com";
-const SEED: &str = "00112233445566778899aabbccddeeff";
-
-/// What codes are made from as it has been before.
-static BEFORE: Statement = Statement::new(
-    "UPDATE logins SET totp_seed = $1, totp_name = $2 WHERE realm = 'PORTAL' AND name = $3",
-);
+pub(crate) const TESTS: &[Test] = tests![codes_are_set_up_and_removed];
 
 /// Somebody signs in with the code that a device shows.
 async fn sign_in_with(visitor: &mut Visitor<'_>, code: &str) -> String {
@@ -47,7 +34,11 @@ async fn codes_are_set_up_and_removed(app: &mut TestApp) {
         .split_once("name=\"seed\" value=\"")
         .expect("a seed");
     let (seed, _) = rest.split_once('"').expect("its end");
-    let offered = logins.offered_codes((Realm::Portal, LOGIN), seed, "Avtale");
+    let offered = logins.offered_codes(
+        (Realm::Portal, "976967631/other@example.com"),
+        seed,
+        "Avtale",
+    );
     let offered = offered.expect("what the page shows");
     assert!(page.body.contains(&offered.secret), "{page:?}");
     // The device tells organizations apart, too.
@@ -76,26 +67,4 @@ async fn codes_are_set_up_and_removed(app: &mut TestApp) {
         assert_eq!(answer.status.as_u16(), status, "{answer:?}");
     }
     signed_in(app, &router, OTHER).await;
-}
-
-async fn a_device_that_was_set_up_for_the_address_alone_goes_on(app: &mut TestApp) {
-    let logins = app.gateway().logins();
-    let told = logins.offered_codes((Realm::Portal, OTHER.0), SEED, "Avtale");
-    let device = Device::with_secret(&told.expect("a secret").secret);
-    let row = [SEED.into(), OTHER.0.into(), LOGIN.into()];
-    app.operate(async |tx| probe::execute(tx, &BEFORE, &row).await)
-        .await;
-    let router = app.customers_router();
-    let mut visitor = Visitor::of_portal(app, &router);
-    assert_eq!(sign_in_with(&mut visitor, "").await, "");
-    let code = device.code(app);
-    assert_eq!(sign_in_with(&mut visitor, &code).await, "/portal/apps");
-    // Codes that are set up from now on are for the person in the organization.
-    visitor.get("/portal/account/codes").await.ok();
-    let fields = [("password", OTHER.1)];
-    let answer = visitor.post("/portal/account/codes/remove", &fields).await;
-    assert_eq!(answer.location(), "/portal/account");
-    let fields = [("seed", SEED), ("code", &device.code(app))];
-    let answer = visitor.post("/portal/account/codes", &fields).await;
-    answer.refused(422, "not the code that your device should show");
 }

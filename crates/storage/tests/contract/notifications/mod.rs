@@ -75,7 +75,7 @@ pub(super) async fn publish(
     let place = JournalPlace {
         position,
         sequence: Some(tx.journal().take_sequences(organization, 1).await?),
-        genuine: Some(true),
+        genuine: true,
         seal: String::new(),
     };
     assert!(tx.journal().place(&id, &place).await?);

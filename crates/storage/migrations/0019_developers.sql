@@ -1,13 +1,15 @@
--- The people of organizations who sign in to the portal. Their passwords are among the logins.
+-- The people of organizations who sign in to the portal. Nobody proves an address, so it tells people
+-- apart within one organization alone. Among the logins and sessions, a person is called by the
+-- organization's number, a slash and the address.
 CREATE TABLE developers (
-    email TEXT NOT NULL PRIMARY KEY,
     organization_number TEXT NOT NULL REFERENCES organizations (number),
+    email TEXT NOT NULL,
     name TEXT NOT NULL,
     role TEXT NOT NULL,
     enabled BOOLEAN NOT NULL,
-    created_at BIGINT NOT NULL
+    created_at BIGINT NOT NULL,
+    PRIMARY KEY (organization_number, email)
 );
-CREATE INDEX developers_by_organization ON developers (organization_number);
 
 -- Links with which people choose a password. The hash is keyed with a key that the database doesn't
 -- hold. One that was used is gone.
