@@ -52,6 +52,13 @@ impl Fault {
          made is shown once, in the very answer to the form. Nothing was changed just now. If nobody \
          has kept it, go back, load the page again, and make another one.",
     );
+    /// Somebody has ended the session while the form was on its way.
+    pub const SIGNED_OUT: Self = Self::new(
+        StatusCode::FORBIDDEN,
+        "Your session has ended",
+        "Somebody has set another password for you, or disabled you, while the form was on its way. \
+         Nothing was changed. Sign in again.",
+    );
     /// It is our fault.
     pub const INTERNAL: Self = Self::new(
         StatusCode::INTERNAL_SERVER_ERROR,

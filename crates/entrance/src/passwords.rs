@@ -113,7 +113,9 @@ pub async fn change_password<E: Entrance>(
         hash: &hash,
         token: &token,
     };
-    entrance.record(person.who(), deed).await?;
+    if !entrance.record(person.who(), deed).await? {
+        return Err(Fault::SIGNED_OUT);
+    }
     let notice = Notice::done("Your password is changed. Other sessions of yours have ended.");
     let next = if session.must_change { "" } else { "account" };
     let next = format!("{}{next}", E::HOME);

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use domain::access::ClientId;
+use domain::access::{ClientId, TokenHash};
 use storage::{AuthenticatedApp, Transaction};
 
 use crate::credentials::{Credential, NameAndSecret, is_plausible_name};
@@ -20,6 +20,13 @@ pub struct ClientAuthentication<'a> {
     pub client_secret: Option<&'a str>,
     /// Where the request comes from.
     pub network: IpAddr,
+}
+
+/// An app that has shown one of its secrets.
+pub(crate) struct Client {
+    pub(crate) app: AuthenticatedApp,
+    /// The hash of the secret that it has shown.
+    pub(crate) secret: TokenHash,
 }
 
 impl ClientAuthentication<'_> {
@@ -57,7 +64,7 @@ impl Gateway {
     pub(crate) async fn authenticate(
         &self,
         client: &ClientAuthentication<'_>,
-    ) -> Result<AuthenticatedApp, GrantError> {
+    ) -> Result<Client, GrantError> {
         let presented = client.presented()?;
         let suspects = [
             Suspect::Client(&presented.name),
@@ -74,9 +81,10 @@ impl Gateway {
         } else {
             None
         };
-        found.ok_or_else(|| {
+        let Some(app) = found else {
             self.guesses.fail(&suspects, self.now());
-            GrantError::InvalidClient
-        })
+            return Err(GrantError::InvalidClient);
+        };
+        Ok(Client { app, secret })
     }
 }

@@ -4,9 +4,9 @@ use std::fmt;
 
 use domain::access::{AccessToken, GrantType, Scope, SystemUserName};
 use jiff::SignedDuration;
-use storage::{AuthenticatedApp, SystemUser};
+use storage::{AuthenticatedApp, SystemUser, Transaction};
 
-use crate::client::ClientAuthentication;
+use crate::client::{Client, ClientAuthentication};
 use crate::credentials::{TOKEN_LENGTH, is_plausible_name};
 use crate::guesses::Suspect;
 use crate::passwords::Attempt;
@@ -52,22 +52,31 @@ impl fmt::Debug for IssuedToken {
     }
 }
 
+/// The system user that a token acts for.
+struct EndUser {
+    name: SystemUserName,
+    /// The hash of the password that it has shown, if it was asked for one.
+    password_hash: Option<String>,
+}
+
 impl Gateway {
     /// Issues a token, or says why not.
     pub async fn issue(&self, request: &TokenRequest<'_>) -> Result<IssuedToken, GrantError> {
-        let app = self.authenticate(&request.client).await?;
-        let grant = grant_for(&app, request)?;
-        let scopes = self.scopes_for(&app, request).await?;
-        let system_user = match grant {
-            GrantType::Password => Some(self.log_in(&app, request).await?),
-            GrantType::ClientCredentials => bound_system_user(&app)?,
+        let client = self.authenticate(&request.client).await?;
+        let app = &client.app;
+        let grant = grant_for(app, request)?;
+        let scopes = self.scopes_for(app, request).await?;
+        let end_user = match grant {
+            GrantType::Password => Some(self.log_in(app, request).await?),
+            GrantType::ClientCredentials => bound_system_user(app)?,
         };
-        let client = [
+        let suspects = [
             Suspect::Client(app.registered.app.id.as_str()),
             Suspect::Network(request.client.network),
         ];
-        self.guesses.succeed(&client, self.now());
-        self.keep_new_token(app, system_user, scopes).await
+        self.guesses.succeed(&suspects, self.now());
+        self.keep_new_token(&client, end_user.as_ref(), scopes)
+            .await
     }
 
     /// The scopes asked for, or all that the app's API products have.
@@ -103,7 +112,7 @@ impl Gateway {
         &self,
         app: &AuthenticatedApp,
         request: &TokenRequest<'_>,
-    ) -> Result<SystemUserName, GrantError> {
+    ) -> Result<EndUser, GrantError> {
         let name = required("username", request.username)?;
         let password = required("password", request.password)?;
         let suspects = [
@@ -130,7 +139,10 @@ impl Gateway {
         };
         self.guesses
             .succeed(&[Suspect::SystemUser(name)], self.now());
-        Ok(user.name)
+        Ok(EndUser {
+            name: user.name,
+            password_hash: Some(user.password_hash),
+        })
     }
 
     async fn find_system_user(&self, name: &str) -> Result<Option<SystemUser>, storage::Error> {
@@ -145,10 +157,11 @@ impl Gateway {
 
     async fn keep_new_token(
         &self,
-        app: AuthenticatedApp,
-        system_user: Option<SystemUserName>,
+        client: &Client,
+        end_user: Option<&EndUser>,
         scopes: Vec<Scope>,
     ) -> Result<IssuedToken, GrantError> {
+        let app = &client.app.registered.app;
         let mut bytes = [0; TOKEN_LENGTH / 2];
         self.entropy.fill(&mut bytes);
         let access_token = hex::encode(bytes);
@@ -158,22 +171,51 @@ impl Gateway {
         let lifetime = SignedDuration::from_secs(LIFETIME_SECONDS.into());
         let token = AccessToken {
             hash: self.key.hash(Purpose::AccessToken, access_token.as_bytes()),
-            app: app.registered.app.id,
-            system_user,
+            app: app.id.clone(),
+            system_user: end_user.map(|user| user.name.clone()),
             scopes,
             issued_at,
             expires_at: issued_at.saturating_add(lifetime).unwrap_or(issued_at),
         };
-        self.store
-            .transact(async |transaction| transaction.access_tokens().insert(&token).await)
-            .await?;
+        let keep = async |transaction: &mut Transaction| {
+            hold(transaction, client, end_user).await?;
+            transaction.access_tokens().insert(&token).await?;
+            Ok::<_, GrantError>(())
+        };
+        self.store.transact(keep).await?;
         Ok(IssuedToken {
             access_token,
             expires_in: LIFETIME_SECONDS,
             scope,
-            expires_in_as_string: app.registered.app.expires_in_as_string,
+            expires_in_as_string: app.expires_in_as_string,
         })
     }
+}
+
+/// Makes sure that what was checked is so still. It stays so until the transaction ends: whoever
+/// disables the app or the user, or ends the secret or the password, then finds the token to end it.
+async fn hold(
+    transaction: &mut Transaction,
+    client: &Client,
+    end_user: Option<&EndUser>,
+) -> Result<(), GrantError> {
+    let app = &client.app.registered.app;
+    let mut apps = transaction.client_apps();
+    if !apps.hold(&app.id).await? || !apps.hold_secret(&app.id, &client.secret).await? {
+        return Err(GrantError::InvalidClient);
+    }
+    let Some(checked) = end_user else {
+        return Ok(());
+    };
+    let found = transaction.system_users().hold(&checked.name).await?;
+    let password = checked.password_hash.as_ref();
+    let is_same = |user: &SystemUser| {
+        user.owner == app.owner && password.is_none_or(|hash| *hash == user.password_hash)
+    };
+    found
+        .filter(is_same)
+        .map(drop)
+        .ok_or(GrantError::InvalidGrant)
 }
 
 fn grant_for(app: &AuthenticatedApp, request: &TokenRequest<'_>) -> Result<GrantType, GrantError> {
@@ -187,10 +229,13 @@ fn grant_for(app: &AuthenticatedApp, request: &TokenRequest<'_>) -> Result<Grant
 }
 
 /// The app's own system user, if one is bound to it; it must be able to act for the app now.
-fn bound_system_user(app: &AuthenticatedApp) -> Result<Option<SystemUserName>, GrantError> {
+fn bound_system_user(app: &AuthenticatedApp) -> Result<Option<EndUser>, GrantError> {
     match (&app.registered.app.bound_system_user, &app.end_user) {
         (None, _) => Ok(None),
-        (Some(_), Some(end_user)) => Ok(Some(end_user.clone())),
+        (Some(_), Some(name)) => Ok(Some(EndUser {
+            name: name.clone(),
+            password_hash: None,
+        })),
         (Some(_), None) => Err(GrantError::InvalidGrant),
     }
 }

@@ -71,20 +71,35 @@ impl Logins {
         SessionToken { text, hash }
     }
 
-    /// Begins a session of someone who was verified; false when their code was used meanwhile.
+    /// Begins a session of someone who was verified; false when their code was used meanwhile, or
+    /// when they sign in by something else by now.
     pub(crate) async fn begin(
         &self,
         tx: &mut Transaction,
         verified: &Verified,
         token: &SessionToken,
     ) -> Result<bool, Error> {
-        let used = self.use_code(tx, verified).await?;
+        let whose = (verified.realm, verified.login.name.as_str());
+        let login = tx.logins().hold(whose.0, whose.1).await?;
+        // Whoever sets another password from here on finds the session, and ends it.
+        let is_same = login.is_some_and(|login| verified.is_by(&login));
+        let used = is_same && self.use_code(tx, verified).await?;
         if used {
-            let whose = (verified.realm, verified.name.as_str());
             let now = self.clock.now();
             tx.sessions().insert(&token.hash, whose, now).await?;
         }
         Ok(used)
+    }
+
+    /// Whether a session goes on. Nothing ends it, and the person's login stays as it is, until the
+    /// transaction ends.
+    pub(crate) async fn lasts(
+        &self,
+        tx: &mut Transaction,
+        session: &Session,
+    ) -> Result<bool, Error> {
+        tx.logins().hold(session.realm, &session.name).await?;
+        tx.sessions().lasts(&session.hash).await
     }
 
     /// Goes on with a session under another token, in place of the one before.

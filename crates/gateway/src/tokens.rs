@@ -93,7 +93,7 @@ impl Gateway {
         client: &ClientAuthentication<'_>,
         token: Option<&str>,
     ) -> Result<(), GrantError> {
-        let app = self.authenticate(client).await?;
+        let app = self.authenticate(client).await?.app;
         let Some(token) = well_formed_token(required("token", token)?.as_bytes()) else {
             return Ok(());
         };
@@ -113,7 +113,8 @@ impl Gateway {
         client: &ClientAuthentication<'_>,
         token: Option<&str>,
     ) -> Result<Option<ActiveToken>, GrantError> {
-        if !self.authenticate(client).await?.registered.may_introspect {
+        let app = self.authenticate(client).await?.app;
+        if !app.registered.may_introspect {
             return Err(GrantError::UnauthorizedClient);
         }
         let Some(token) = well_formed_token(required("token", token)?.as_bytes()) else {

@@ -63,10 +63,12 @@ impl Gateway {
         trial: Trial<'_>,
         token: &TrialToken,
     ) -> Result<bool, Error> {
+        let held = tx.client_apps().hold(trial.app).await?;
+        if !held || tx.system_users().hold(trial.system_user).await?.is_none() {
+            return Ok(false);
+        }
         let app = tx.owned(trial.owner).app(trial.app).await?;
         let user = tx.owned(trial.owner).system_user(trial.system_user).await?;
-        let app = app.filter(|app| app.kept.registered.app.enabled);
-        let user = user.filter(|user| user.kept.user.enabled);
         if app.is_none() || user.is_none() {
             return Ok(false);
         }

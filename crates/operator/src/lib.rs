@@ -1,6 +1,7 @@
 //! The operator's side: their API, their console, and the call to their own system.
 
 mod access;
+mod condition;
 mod console;
 mod document;
 mod edge;

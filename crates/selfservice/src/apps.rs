@@ -5,7 +5,7 @@ use domain::access::{ClientApp, ClientId, GrantType, SystemUserName, TokenHash};
 use domain::{OrganizationNumber, OtherChange};
 use jiff::{SignedDuration, Timestamp};
 use storage::{
-    ApiProductRequest, Error, OwnApp, Pace, Quota, QuotaPeriod, RegisteredApp, Transaction,
+    ApiProductRequest, Error, KeptKey, OwnApp, Pace, Quota, QuotaPeriod, RegisteredApp, Transaction,
 };
 
 use crate::mandate::{hold, readable_name, room};
@@ -197,6 +197,7 @@ impl SelfService {
             .store
             .transact(async |tx| {
                 hold(tx, mandate).await?;
+                tx.imports().hold(KeptKey::App(id)).await?;
                 let owner = &mandate.organization;
                 let before = known(tx, owner, id).await?.kept.registered.app;
                 self.check(tx, mandate, (wish, &before.grants)).await?;
@@ -262,6 +263,7 @@ impl SelfService {
             .store
             .transact(async |tx| {
                 hold(tx, mandate).await?;
+                tx.imports().hold(KeptKey::App(id)).await?;
                 known(tx, &mandate.organization, id).await?;
                 let mut now = self.now();
                 let secrets = tx.client_apps().secrets(id).await?;
@@ -293,6 +295,7 @@ impl SelfService {
         self.core
             .store
             .transact(async |tx| {
+                tx.imports().hold(KeptKey::App(id)).await?;
                 known(tx, &mandate.organization, id).await?;
                 let secrets = tx.client_apps().secrets(id).await?;
                 let older = match secrets.as_slice() {

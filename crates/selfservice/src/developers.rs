@@ -146,6 +146,23 @@ impl SelfService {
             })
             .await
     }
+
+    /// The same for what somebody does in their own name, as long as they are enabled: whoever
+    /// disables them waits for its end, and finds the session that it may have begun.
+    pub async fn record_developers_own(
+        &self,
+        developer: &Developer,
+        action: &str,
+        body: impl AsyncFnOnce(&mut Transaction) -> Result<bool, Error> + Clone,
+    ) -> Result<bool, Error> {
+        let (mandate, email) = (Mandate::from(developer), &developer.email);
+        let body = async |tx: &mut Transaction| {
+            let now = tx.developers().hold(&mandate.organization, email).await?;
+            Ok(now.is_some_and(|now| now.enabled) && body.clone()(tx).await?)
+        };
+        self.record_of_developer((&mandate, email), action, body)
+            .await
+    }
 }
 
 async fn known(

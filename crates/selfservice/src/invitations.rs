@@ -3,12 +3,12 @@
 
 use domain::access::{Developer, DeveloperEmail, DeveloperLogin, DeveloperRole, Realm, TokenHash};
 use domain::{Author, OrganizationNumber, OtherChange};
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use storage::{Error, Invitation, NewPassword, Transaction};
 
 use crate::developers::change;
-use crate::mandate::{hold, readable_name, room};
-use crate::{Mandate, OwnRefusal, SelfService};
+use crate::mandate::{hold, hold_organization, readable_name, room};
+use crate::{Mandate, OwnRefusal, Seen, SelfService};
 
 /// A link that nobody uses ends after this.
 const VALID: SignedDuration = SignedDuration::from_hours(7 * 24);
@@ -30,12 +30,13 @@ impl SelfService {
 
     /// Keeps a link for someone. One of the organization's people chooses another password with it
     /// and stays what they are; anybody else becomes one of them. An earlier link for the same person
-    /// ends.
+    /// ends. Who says what was seen is refused when that is no longer so.
     pub async fn invite_developer(
         &self,
         mandate: &Mandate,
         (email, role): (&DeveloperEmail, DeveloperRole),
         link: &TokenHash,
+        seen: Option<&Seen>,
     ) -> Result<Invitation, OwnRefusal> {
         let now = self.now();
         let number = &mandate.organization;
@@ -56,8 +57,11 @@ impl SelfService {
                     return Err(OwnRefusal::DeveloperDisabled(email.to_string()));
                 }
                 let invited = tx.invitations().list_of(number, now).await?;
+                let people = tx.developers().list_of(number).await?;
+                if seen.is_some_and(|seen| *seen != Seen::of_team(&people, &invited)) {
+                    return Err(OwnRefusal::MadeAlready);
+                }
                 if known.is_none() && invited.iter().all(|one| one.email != *email) {
-                    let people = tx.developers().list_of(number).await?;
                     room("people", people.len() + invited.len(), MOST_PEOPLE)?;
                 }
                 let invitation = Invitation {
@@ -126,8 +130,7 @@ impl SelfService {
         self.core
             .store
             .transact(async |tx| {
-                let invitation = tx.invitations().find(link, now).await?;
-                let invitation = invitation.ok_or(OwnRefusal::UnknownInvitation)?;
+                let invitation = held_invitation(tx, link, now).await?;
                 let (email, number) = (&invitation.email, &invitation.organization.number);
                 let known = member(tx, &invitation).await?;
                 let action = match known {
@@ -171,6 +174,20 @@ impl SelfService {
             })
             .await
     }
+}
+
+/// The invitation behind a link, while nobody else changes the organization's people.
+async fn held_invitation(
+    tx: &mut Transaction,
+    link: &TokenHash,
+    now: Timestamp,
+) -> Result<Invitation, OwnRefusal> {
+    let found = tx.invitations().find(link, now).await?;
+    let found = found.ok_or(OwnRefusal::UnknownInvitation)?;
+    hold_organization(tx, &found.organization.number).await?;
+    // It may have been used, taken back or replaced until it was this transaction's turn.
+    let found = tx.invitations().find(link, now).await?;
+    found.ok_or(OwnRefusal::UnknownInvitation)
 }
 
 /// The person if they are one of the organization's already, and may sign in.

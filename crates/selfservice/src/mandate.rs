@@ -159,7 +159,15 @@ impl SelfService {
 /// Keeps others from changing the organization's people, apps and system users in this way until the
 /// transaction ends, so that what was counted stays true.
 pub(crate) async fn hold(tx: &mut Transaction, mandate: &Mandate) -> Result<(), Error> {
-    let turn = format!("organization {}", mandate.organization);
+    hold_organization(tx, &mandate.organization).await
+}
+
+/// The same for those who have no mandate yet.
+pub(crate) async fn hold_organization(
+    tx: &mut Transaction,
+    organization: &OrganizationNumber,
+) -> Result<(), Error> {
+    let turn = format!("organization {organization}");
     tx.sequences().take_block(&turn, 0).await.map(drop)
 }
 

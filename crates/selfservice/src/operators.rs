@@ -179,7 +179,7 @@ impl Operators {
         self.store
             .transact(async |tx| {
                 let operator = known(tx, name).await?;
-                let now = seen_of_operator(tx, name).await?;
+                let now = held_seen_of_operator(tx, name).await?;
                 if seen.is_some_and(|seen| *seen != now) {
                     return Err(OperatorRefusal::MadeAlready);
                 }
@@ -216,6 +216,22 @@ impl Operators {
                 Ok(done)
             })
             .await
+    }
+
+    /// The same for what somebody does in their own name, as long as they are enabled: whoever
+    /// disables them waits for its end, and finds the session that it may have begun.
+    pub async fn record_own(
+        &self,
+        name: &OperatorName,
+        action: &str,
+        body: impl AsyncFnOnce(&mut Transaction) -> Result<bool, Error> + Clone,
+    ) -> Result<bool, Error> {
+        let body = async |tx: &mut Transaction| {
+            let now = tx.operators().hold(name).await?;
+            Ok(now.is_some_and(|now| now.enabled) && body.clone()(tx).await?)
+        };
+        let by = Author::of_operator(name.as_str());
+        self.record(&by, name, action, body).await
     }
 
     async fn insert(
@@ -258,8 +274,17 @@ impl Operators {
     }
 }
 
-/// Which key and which password someone has, for those who change them in a transaction of theirs.
-pub async fn seen_of_operator(tx: &mut Transaction, name: &OperatorName) -> Result<Seen, Error> {
+/// Which key and which password someone has, for those who change them in a transaction of theirs:
+/// nobody else does before it ends.
+pub async fn held_seen_of_operator(
+    tx: &mut Transaction,
+    name: &OperatorName,
+) -> Result<Seen, Error> {
+    tx.operators().hold(name).await?;
+    seen_of_operator(tx, name).await
+}
+
+async fn seen_of_operator(tx: &mut Transaction, name: &OperatorName) -> Result<Seen, Error> {
     let key = tx.operators().key_hash(name).await?;
     let login = tx.logins().find(Realm::Operator, name.as_str()).await?;
     Ok(Seen::of([

@@ -14,6 +14,8 @@ use crate::{Failure, Mandate, OwnRefusal, SelfService};
 
 /// An order takes no longer.
 pub const LONGEST_SANDBOX_DELAY: SignedDuration = SignedDuration::from_hours(1);
+/// The fact of an installation that says that it holds the demo's data.
+pub const DEMO_DATA: &str = "demo_data";
 /// No reason is longer.
 pub const LONGEST_SANDBOX_REASON: u32 = 200;
 
@@ -54,11 +56,14 @@ impl SelfService {
         &self,
         company: &OrganizationNumber,
     ) -> Result<SandboxSettings, OwnRefusal> {
-        let found = self
-            .core
+        self.core
             .store
-            .read(async |tx| tx.sandbox().find(company).await);
-        Ok(found.await?.unwrap_or_default())
+            .read(async |tx| {
+                self.check_is_sandbox(tx).await?;
+                let found = tx.sandbox().find(company).await?;
+                Ok(found.unwrap_or_default())
+            })
+            .await
     }
 
     /// Settles how the orders end that are accepted from now on.
@@ -67,11 +72,12 @@ impl SelfService {
         mandate: &Mandate,
         chosen: &SandboxSettings,
     ) -> Result<(), OwnRefusal> {
-        self.check_sandbox(chosen)?;
+        check(chosen)?;
         self.core
             .store
             .transact(async |tx| {
                 hold(tx, mandate).await?;
+                self.check_is_sandbox(tx).await?;
                 tx.sandbox().set(&mandate.organization, chosen).await?;
                 let delay = chosen.delay.map(|delay| delay.as_secs_f64().to_string());
                 let done = OtherChange::new("sandbox", mandate.organization.as_str(), "set")
@@ -83,25 +89,13 @@ impl SelfService {
             .await
     }
 
-    fn check_sandbox(&self, chosen: &SandboxSettings) -> Result<(), OwnRefusal> {
-        if !self.is_sandbox() {
-            return Err(OwnRefusal::NoSandbox);
-        }
-        let SandboxSettings {
-            ending,
-            reason,
-            delay,
-        } = chosen;
-        let length = u32::try_from(reason.chars().count()).unwrap_or(u32::MAX);
-        let words = !domain::has_invisible_character(reason) && length <= LONGEST_SANDBOX_REASON;
-        let needs_words = *ending != OrderState::Completed;
-        let delays = SignedDuration::ZERO..=LONGEST_SANDBOX_DELAY;
-        let possible = [OrderState::Completed, OrderState::Failed, OrderState::Held];
-        let fits = delay.is_none_or(|delay| delays.contains(&delay));
-        if possible.contains(ending) && fits && words && !(needs_words && reason.is_empty()) {
+    /// Data of real customers is never steered or reset, whatever the server was started with.
+    async fn check_is_sandbox(&self, tx: &mut Transaction) -> Result<(), OwnRefusal> {
+        let noted = tx.installation().find(DEMO_DATA).await?;
+        if self.is_sandbox() && noted.is_some() {
             Ok(())
         } else {
-            Err(OwnRefusal::UnusableSandbox)
+            Err(OwnRefusal::NoSandbox)
         }
     }
 
@@ -115,7 +109,8 @@ impl SelfService {
         let (company, now) = (&mandate.organization, self.now());
         let reset = self.core.store.transact(async |tx| {
             hold(tx, mandate).await?;
-            let organizations = tx.sandbox().organizations(company).await?;
+            self.check_is_sandbox(tx).await?;
+            let organizations = tx.sandbox().lock_organizations(company).await?;
             for organization in &organizations {
                 tx.sandbox().clear(organization).await?;
             }
@@ -161,5 +156,24 @@ impl SelfService {
         let plan = self.plan(tx, caller, (way, now)).await?;
         let schedule = self.core.fulfillment.schedule;
         Ok(plan.map_or_else(|| schedule.completes_at(now), |plan| plan.ends_at))
+    }
+}
+
+fn check(chosen: &SandboxSettings) -> Result<(), OwnRefusal> {
+    let SandboxSettings {
+        ending,
+        reason,
+        delay,
+    } = chosen;
+    let length = u32::try_from(reason.chars().count()).unwrap_or(u32::MAX);
+    let words = !domain::has_invisible_character(reason) && length <= LONGEST_SANDBOX_REASON;
+    let needs_words = *ending != OrderState::Completed;
+    let delays = SignedDuration::ZERO..=LONGEST_SANDBOX_DELAY;
+    let possible = [OrderState::Completed, OrderState::Failed, OrderState::Held];
+    let fits = delay.is_none_or(|delay| delays.contains(&delay));
+    if possible.contains(ending) && fits && words && !(needs_words && reason.is_empty()) {
+        Ok(())
+    } else {
+        Err(OwnRefusal::UnusableSandbox)
     }
 }

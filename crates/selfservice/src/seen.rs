@@ -1,8 +1,9 @@
 //! What a form has seen of that which it is about to change. Once the change is made, the same form
 //! no longer fits: a browser that sends it again makes no second secret, on whichever node.
 
+use domain::access::Developer;
 use sha2::{Digest, Sha256};
-use storage::{RegisteredApp, SystemUser};
+use storage::{Invitation, RegisteredApp, SystemUser};
 
 /// A digest of some state. Nothing of the state can be told from it: what goes into it are names, and
 /// hashes that are made with a key or with salt.
@@ -40,6 +41,17 @@ impl Seen {
         let mut names: Vec<_> = users.iter().map(|user| user.name.as_str()).collect();
         names.sort_unstable();
         Self::of(names)
+    }
+
+    /// Who is there and which links wait: another link makes this another one.
+    #[must_use]
+    pub fn of_team(people: &[Developer], invitations: &[Invitation]) -> Self {
+        let people = people.iter().map(|one| one.email.to_string());
+        let links = invitations
+            .iter()
+            .map(|one| format!("{} {}", one.email, one.created_at));
+        let parts: Vec<String> = people.chain(links).collect();
+        Self::of(parts.iter().map(String::as_str))
     }
 
     /// What a form has sent.

@@ -3,7 +3,7 @@
 
 use domain::access::{OperatorName, SystemUserName};
 use domain::{Organization, OrganizationNumber, OtherChange};
-use storage::{Error, OwnUser, SystemUser, Transaction};
+use storage::{Error, KeptKey, OwnUser, SystemUser, Transaction};
 
 use crate::mandate::{hold, room};
 use crate::{Mandate, OwnRefusal, Seen, SelfService};
@@ -105,6 +105,7 @@ impl SelfService {
             .store
             .transact(async |tx| {
                 hold(tx, mandate).await?;
+                tx.imports().hold(KeptKey::SystemUser(name)).await?;
                 let before = known(tx, &mandate.organization, name).await?;
                 let had = &before.kept.organizations;
                 within_reach(tx, mandate, (organizations, had)).await?;
@@ -143,6 +144,7 @@ impl SelfService {
             .store
             .transact(async |tx| {
                 hold(tx, mandate).await?;
+                tx.imports().hold(KeptKey::SystemUser(name)).await?;
                 let known = known(tx, &mandate.organization, name).await?;
                 if Seen::of_password(&known.kept.user) != *seen {
                     return Err(OwnRefusal::MadeAlready);

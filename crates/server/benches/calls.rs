@@ -62,26 +62,26 @@ async fn measure(engine: &str, url: &str, nodes: Nodes) -> Result<(), Failure> {
     let services = parts.services(mode(nodes)?);
     let router = api::router(&services)?;
     let token = token(&router).await?;
-    let mut taken = Taken::default();
+    let mut spent = Taken::default();
     for _ in 0..ROUNDS {
         let began = Instant::now();
         for _ in 0..CALLS {
             read_products(&router, &token).await?;
         }
-        taken.requests.push(began.elapsed());
+        spent.requests.push(began.elapsed());
         services.selfservice.flush_calls().await?;
 
         let began = Instant::now();
         for _ in 0..CALLS {
             services.selfservice.note_call(call(clock.as_ref())?, line);
         }
-        taken.notes.push(began.elapsed());
+        spent.notes.push(began.elapsed());
         let began = Instant::now();
         services.selfservice.flush_calls().await?;
-        taken.flushes.push(began.elapsed());
+        spent.flushes.push(began.elapsed());
         clock.advance(Duration::from_secs(1));
     }
-    print(engine, taken);
+    print(engine, spent);
     parts.store.close().await;
     Ok(())
 }
@@ -164,13 +164,13 @@ fn line() -> CallLine {
     clippy::print_stdout,
     reason = "the figures are what a benchmark is for"
 )]
-fn print(engine: &str, taken: Taken) {
-    let each = |mut taken: Vec<Duration>| {
-        taken.sort_unstable();
-        taken[taken.len() / 2].as_secs_f64() * 1e6 / f64::from(CALLS)
+fn print(engine: &str, spent: Taken) {
+    let each = |mut spent: Vec<Duration>| {
+        spent.sort_unstable();
+        spent[spent.len() / 2].as_secs_f64() * 1e6 / f64::from(CALLS)
     };
-    let (request, note) = (each(taken.requests), each(taken.notes));
-    let flush = each(taken.flushes);
+    let (request, note) = (each(spent.requests), each(spent.notes));
+    let flush = each(spent.flushes);
     println!("{engine}: a request {request:.2} us, its note among it {note:.3} us");
     println!("{engine}: writing down {CALLS} calls at once, for each {flush:.3} us");
     println!(

@@ -30,6 +30,13 @@ static FIND_BY_SECRET: Statement = Statement::new(
      WHERE s.client_app = $1 AND s.hash = $2 AND a.enabled",
 );
 
+static HOLD: Statement =
+    Statement::new("SELECT id FROM client_apps WHERE id = $1 AND enabled /* for share */");
+
+static HOLD_SECRET: Statement = Statement::new(
+    "SELECT place FROM client_secrets WHERE client_app = $1 AND hash = $2 /* for share */",
+);
+
 static SET_ENABLED: Statement = Statement::new(
     "UPDATE client_apps
      SET enabled = $2, disabled_by_owner = disabled_by_owner AND NOT enabled AND NOT $2
@@ -68,6 +75,8 @@ pub(crate) static STATEMENTS: &[&Statement] = &[
     &INSERT,
     &FIND,
     &FIND_BY_SECRET,
+    &HOLD,
+    &HOLD_SECRET,
     &SET_ENABLED,
     &SET_PACE,
     &ADD_SECRET,
@@ -175,6 +184,26 @@ impl ClientApps<'_> {
         self.0
             .fetch_optional(&FIND_BY_SECRET, &params, decode)
             .await
+    }
+
+    /// Keeps an enabled app as it is until the transaction ends; false when it is not enabled, or not
+    /// there.
+    pub async fn hold(&mut self, id: &ClientId) -> Result<bool, Error> {
+        let params = [id.as_str().into()];
+        let found = self
+            .0
+            .fetch_optional(&HOLD, &params, |row| row.get::<String>(0));
+        Ok(found.await?.is_some())
+    }
+
+    /// Keeps one of an app's secrets until the transaction ends; false when the app has no such
+    /// secret.
+    pub async fn hold_secret(&mut self, id: &ClientId, secret: &TokenHash) -> Result<bool, Error> {
+        let params = [id.as_str().into(), secret.as_str().into()];
+        let found = self
+            .0
+            .fetch_optional(&HOLD_SECRET, &params, |row| row.get::<i64>(0));
+        Ok(found.await?.is_some())
     }
 
     /// Lets an app call, or not; false when there is no such app.

@@ -16,6 +16,11 @@ static FIND: Statement = Statement::new(
      FROM developers WHERE organization_number = $1 AND email = $2",
 );
 
+static HOLD: Statement = Statement::new(
+    "SELECT email, organization_number, name, role, enabled, created_at
+     FROM developers WHERE organization_number = $1 AND email = $2 /* for update */",
+);
+
 static LIST_OF: Statement = Statement::new(
     "SELECT email, organization_number, name, role, enabled, created_at
      FROM developers WHERE organization_number = $1",
@@ -38,6 +43,7 @@ static SET_ENABLED: Statement = Statement::new(
 pub(crate) static STATEMENTS: &[&Statement] = &[
     &INSERT,
     &FIND,
+    &HOLD,
     &LIST_OF,
     &LIST,
     &SET_ROLE,
@@ -77,6 +83,16 @@ impl Developers<'_> {
     ) -> Result<Option<Developer>, Error> {
         let params = [organization.as_str().into(), email.as_str().into()];
         self.0.fetch_optional(&FIND, &params, developer).await
+    }
+
+    /// The same, and they stay so until the transaction ends.
+    pub async fn hold(
+        &mut self,
+        organization: &OrganizationNumber,
+        email: &DeveloperEmail,
+    ) -> Result<Option<Developer>, Error> {
+        let params = [organization.as_str().into(), email.as_str().into()];
+        self.0.fetch_optional(&HOLD, &params, developer).await
     }
 
     /// The organization's, by address.

@@ -61,8 +61,8 @@ pub use developers::Developers;
 pub use error::Error;
 pub use idempotency_keys::{IdempotencyKeys, RememberedAnswer};
 pub use import::{
-    AccountKey, Imports, KeptAccount, KeptAgreement, KeptApp, KeptCard, KeptProduct, KeptUser,
-    Named, Numbered, ProductKey,
+    AccountKey, Imports, KeptAccount, KeptAgreement, KeptApp, KeptCard, KeptKey, KeptProduct,
+    KeptUser, Named, Numbered, ProductKey,
 };
 pub use installation::Installation;
 pub use invariants::{Checked, Invariants};

@@ -11,6 +11,11 @@ static FIND: Statement = Statement::new(
      FROM logins WHERE realm = $1 AND name = $2",
 );
 
+static HOLD: Statement = Statement::new(
+    "SELECT name, password_hash, must_change, totp_seed, totp_last_step, changed_at
+     FROM logins WHERE realm = $1 AND name = $2 /* for update */",
+);
+
 static SET_PASSWORD: Statement = Statement::new(
     "INSERT INTO logins (realm, name, password_hash, must_change, totp_last_step, changed_at)
      VALUES ($1, $2, $3, $4, 0, $5)
@@ -33,8 +38,14 @@ static USE_STEP: Statement = Statement::new(
      WHERE realm = $1 AND name = $2 AND totp_seed IS NOT NULL AND totp_last_step < $3",
 );
 
-pub(crate) static STATEMENTS: &[&Statement] =
-    &[&FIND, &SET_PASSWORD, &SET_SEED, &REMOVE_SEED, &USE_STEP];
+pub(crate) static STATEMENTS: &[&Statement] = &[
+    &FIND,
+    &HOLD,
+    &SET_PASSWORD,
+    &SET_SEED,
+    &REMOVE_SEED,
+    &USE_STEP,
+];
 
 /// What the database knows of how someone signs in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -79,6 +90,12 @@ impl Logins<'_> {
     pub async fn find(&mut self, realm: Realm, name: &str) -> Result<Option<Login>, Error> {
         let params = [realm.as_str().into(), name.into()];
         self.0.fetch_optional(&FIND, &params, login).await
+    }
+
+    /// The same, and it stays so until the transaction ends.
+    pub async fn hold(&mut self, realm: Realm, name: &str) -> Result<Option<Login>, Error> {
+        let params = [realm.as_str().into(), name.into()];
+        self.0.fetch_optional(&HOLD, &params, login).await
     }
 
     /// Sets the first password, or another one. What makes one-time codes stays.

@@ -20,6 +20,10 @@ static LIST: Statement =
 static FIND: Statement =
     Statement::new("SELECT name, role, enabled, created_at FROM operators WHERE name = $1");
 
+static HOLD: Statement = Statement::new(
+    "SELECT name, role, enabled, created_at FROM operators WHERE name = $1 /* for update */",
+);
+
 static SET_ROLE: Statement = Statement::new("UPDATE operators SET role = $2 WHERE name = $1");
 
 static SET_ENABLED: Statement = Statement::new("UPDATE operators SET enabled = $2 WHERE name = $1");
@@ -33,6 +37,7 @@ pub(crate) static STATEMENTS: &[&Statement] = &[
     &FIND_BY_KEY,
     &LIST,
     &FIND,
+    &HOLD,
     &SET_ROLE,
     &SET_ENABLED,
     &SET_KEY,
@@ -78,6 +83,13 @@ impl Operators<'_> {
     pub async fn find(&mut self, name: &OperatorName) -> Result<Option<Operator>, Error> {
         self.0
             .fetch_optional(&FIND, &[name.as_str().into()], operator)
+            .await
+    }
+
+    /// The same, and they stay so until the transaction ends.
+    pub async fn hold(&mut self, name: &OperatorName) -> Result<Option<Operator>, Error> {
+        self.0
+            .fetch_optional(&HOLD, &[name.as_str().into()], operator)
             .await
     }
 

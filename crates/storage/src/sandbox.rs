@@ -34,8 +34,9 @@ static FIND_PLAN: Statement =
 
 static REMOVE_PLAN: Statement = Statement::new("DELETE FROM sandbox_plans WHERE order_id = $1");
 
-// Its own, and those that its system users may see and nobody else is in.
-static ORGANIZATIONS: Statement = Statement::new(
+// Its own, and those that its system users may see and nobody else is in. Whoever inserts an order or
+// an account of theirs waits for whoever holds them.
+static LOCK_ORGANIZATIONS: Statement = Statement::new(
     "SELECT o.number FROM organizations o
      WHERE o.number = $1 OR (
          EXISTS (SELECT 1 FROM system_user_organizations r
@@ -47,8 +48,12 @@ static ORGANIZATIONS: Statement = Statement::new(
          AND NOT EXISTS (SELECT 1 FROM client_apps c WHERE c.owner_number = o.number)
          AND NOT EXISTS (SELECT 1 FROM system_users u WHERE u.owner_number = o.number)
          AND NOT EXISTS (SELECT 1 FROM developers d WHERE d.organization_number = o.number))
-     ORDER BY o.number",
+     ORDER BY o.number /* for update */",
 );
+
+// A history gets no further line while its order is held.
+static LOCK_ORDERS: Statement =
+    Statement::new("SELECT id FROM orders WHERE owner_number = $1 ORDER BY id /* for update */");
 
 static CLEAR_JOBS: Statement = Statement::new("DELETE FROM jobs WHERE organization = $1");
 
@@ -99,10 +104,16 @@ static CLEAR_DELIVERIES: Statement = Statement::new(
 static AGREEMENTS: Statement =
     Statement::new("SELECT id FROM agreements WHERE owner_number = $1 ORDER BY id");
 
-static WITHDRAW_ALL: Statement =
-    Statement::new("DELETE FROM agreement_offerings WHERE agreement_id = $1");
+// An order of a former owner keeps the agreement that it names.
+static WITHDRAW_ALL: Statement = Statement::new(
+    "DELETE FROM agreement_offerings WHERE agreement_id = $1
+     AND NOT EXISTS (SELECT 1 FROM orders WHERE agreement_id = $1)",
+);
 
-static REMOVE_AGREEMENT: Statement = Statement::new("DELETE FROM agreements WHERE id = $1");
+static REMOVE_AGREEMENT: Statement = Statement::new(
+    "DELETE FROM agreements WHERE id = $1
+     AND NOT EXISTS (SELECT 1 FROM orders WHERE agreement_id = $1)",
+);
 
 /// Those that clear an organization, in the order in which rows need each other.
 static CLEARING: [&Statement; 11] = [
@@ -127,7 +138,8 @@ pub(crate) static STATEMENTS: &[&Statement] = &[
     &PLAN,
     &FIND_PLAN,
     &REMOVE_PLAN,
-    &ORGANIZATIONS,
+    &LOCK_ORGANIZATIONS,
+    &LOCK_ORDERS,
     &CLEAR_JOBS,
     &CLEAR_PLANS,
     &CLEAR_HISTORIES,
@@ -252,22 +264,23 @@ impl Sandbox<'_> {
         self.0.execute(&REMOVE_PLAN, &params).await.map(drop)
     }
 
-    /// The organizations that a company's reset is about: its own, and those that its system users
-    /// may see, unless another company has something to do with them.
-    pub async fn organizations(
+    /// Holds the organizations that a company's reset is about until the transaction ends: its own,
+    /// and those that its system users may see, unless another company has something to do with them.
+    pub async fn lock_organizations(
         &mut self,
         company: &OrganizationNumber,
     ) -> Result<Vec<OrganizationNumber>, Error> {
         let params = [company.as_str().into()];
         let number = |row: &Row<'_>| row.parse(0, OrganizationNumber::parse);
-        self.0.fetch_all(&ORGANIZATIONS, &params, number).await
+        self.0.fetch_all(&LOCK_ORGANIZATIONS, &params, number).await
     }
 
     /// Takes away an organization's orders, products, accounts and address cards, with the jobs and
     /// notifications that wait because of them. Its agreements stay.
     pub async fn clear(&mut self, organization: &OrganizationNumber) -> Result<(), Error> {
+        let params = [organization.as_str().into()];
+        self.0.fetch_all(&LOCK_ORDERS, &params, |_| Ok(())).await?;
         for statement in CLEARING {
-            let params = [organization.as_str().into()];
             self.0.execute(statement, &params).await?;
         }
         Ok(())
@@ -292,7 +305,7 @@ impl Sandbox<'_> {
         self.0.fetch_all(&AGREEMENTS, &params, id).await
     }
 
-    /// Takes away an agreement on which there is nothing any more.
+    /// Takes away an agreement on which there is nothing any more, unless an order names it.
     pub async fn remove_agreement(&mut self, id: AgreementId) -> Result<(), Error> {
         for statement in [&WITHDRAW_ALL, &REMOVE_AGREEMENT] {
             self.0.execute(statement, &[id.get().into()]).await?;

@@ -17,6 +17,9 @@ static FIND: Statement = Statement::new(
      WHERE s.token_hash = $1 AND s.realm = $2 AND s.started_at > $3 AND s.seen_at > $4",
 );
 
+static LASTS: Statement =
+    Statement::new("SELECT name FROM sessions WHERE token_hash = $1 /* for share */");
+
 static TOUCH: Statement =
     Statement::new("UPDATE sessions SET seen_at = $2 WHERE token_hash = $1 AND seen_at < $2");
 
@@ -35,6 +38,7 @@ static PURGE: Statement = Statement::new(
 pub(crate) static STATEMENTS: &[&Statement] = &[
     &INSERT,
     &FIND,
+    &LASTS,
     &TOUCH,
     &END,
     &END_OTHERS,
@@ -107,6 +111,15 @@ impl Sessions<'_> {
             age.seen_after.as_millisecond().into(),
         ];
         self.0.fetch_optional(&FIND, &params, open_session).await
+    }
+
+    /// Whether a session has not been ended; it is not before the transaction ends.
+    pub async fn lasts(&mut self, token: &TokenHash) -> Result<bool, Error> {
+        let params = [token.as_str().into()];
+        let found = self
+            .0
+            .fetch_optional(&LASTS, &params, |row| row.get::<String>(0));
+        Ok(found.await?.is_some())
     }
 
     /// Notes that a session is used.

@@ -27,6 +27,11 @@ static FIND: Statement = Statement::new(
     "SELECT name, owner_number, password_hash, enabled FROM system_users WHERE name = $1",
 );
 
+static HOLD: Statement = Statement::new(
+    "SELECT name, owner_number, password_hash, enabled FROM system_users
+     WHERE name = $1 AND enabled /* for share */",
+);
+
 static SET_ENABLED: Statement = Statement::new(
     "UPDATE system_users
      SET enabled = $2, disabled_by_owner = disabled_by_owner AND NOT enabled AND NOT $2
@@ -41,6 +46,7 @@ pub(crate) static STATEMENTS: &[&Statement] = &[
     &ADD_ORGANIZATION,
     &REMOVE_ORGANIZATION,
     &FIND,
+    &HOLD,
     &SET_ENABLED,
     &SET_PASSWORD,
 ];
@@ -112,16 +118,15 @@ impl SystemUsers<'_> {
 
     /// The system user of this name, enabled or not.
     pub async fn find(&mut self, name: &SystemUserName) -> Result<Option<SystemUser>, Error> {
-        let decode = |row: &Row<'_>| {
-            Ok(SystemUser {
-                name: SystemUserName::new(row.get::<String>(0)?),
-                owner: row.parse(1, OrganizationNumber::parse)?,
-                password_hash: row.get(2)?,
-                enabled: row.get(3)?,
-            })
-        };
         self.0
-            .fetch_optional(&FIND, &[name.as_str().into()], decode)
+            .fetch_optional(&FIND, &[name.as_str().into()], system_user)
+            .await
+    }
+
+    /// The enabled system user of this name, which stays as it is until the transaction ends.
+    pub async fn hold(&mut self, name: &SystemUserName) -> Result<Option<SystemUser>, Error> {
+        self.0
+            .fetch_optional(&HOLD, &[name.as_str().into()], system_user)
             .await
     }
 
@@ -153,4 +158,13 @@ impl SystemUsers<'_> {
         let params = [name.as_str().into(), password_hash.into()];
         Ok(self.0.execute(&SET_PASSWORD, &params).await? == 1)
     }
+}
+
+fn system_user(row: &Row<'_>) -> Result<SystemUser, Error> {
+    Ok(SystemUser {
+        name: SystemUserName::new(row.get::<String>(0)?),
+        owner: row.parse(1, OrganizationNumber::parse)?,
+        password_hash: row.get(2)?,
+        enabled: row.get(3)?,
+    })
 }

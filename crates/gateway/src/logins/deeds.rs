@@ -57,9 +57,27 @@ impl Deed<'_> {
     }
 }
 
+impl<'a> Deed<'a> {
+    /// The session that has to go on for it.
+    const fn within(self) -> Option<&'a Session> {
+        match self {
+            Self::SignIn { .. } | Self::SignOut(_) => None,
+            Self::ChangePassword { session, .. }
+            | Self::SetUpCodes { session, .. }
+            | Self::RemoveCodes(session) => Some(session),
+        }
+    }
+}
+
 impl Logins {
     /// Does it; false when it can't be done any more, or the code is wrong.
     pub async fn carry_out(&self, tx: &mut Transaction, deed: Deed<'_>) -> Result<bool, Error> {
+        if let Some(session) = deed.within() {
+            // Whoever has lost the session meanwhile does nothing in it.
+            if !self.lasts(tx, session).await? {
+                return Ok(false);
+            }
+        }
         match deed {
             Deed::SignIn {
                 verified,

@@ -56,11 +56,19 @@ pub struct SignIn<'a> {
 }
 
 /// Someone whose password and code were right.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Verified {
     pub(crate) realm: Realm,
-    pub(crate) name: String,
+    /// As it was when it was checked.
+    pub(crate) login: Login,
     step: Option<i64>,
+}
+
+impl Verified {
+    /// Whether signing in takes the same as when it was checked.
+    pub(crate) fn is_by(&self, login: &Login) -> bool {
+        self.login.password_hash == login.password_hash && self.login.totp_seed == login.totp_seed
+    }
 }
 
 /// Why someone can't sign in.
@@ -208,11 +216,7 @@ impl Logins {
             step = Some(found).filter(|found| *found > login.totp_last_step);
             step?;
         }
-        Some(Verified {
-            realm,
-            name: login.name,
-            step,
-        })
+        Some(Verified { realm, login, step })
     }
 
     /// Uses up the code with which someone was verified; false when it was used meanwhile.
@@ -225,7 +229,7 @@ impl Logins {
             return Ok(true);
         };
         tx.logins()
-            .use_step(verified.realm, &verified.name, step)
+            .use_step(verified.realm, &verified.login.name, step)
             .await
     }
 

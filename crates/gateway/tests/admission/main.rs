@@ -2,6 +2,7 @@
 
 mod grants;
 mod guessing;
+mod interleaved;
 mod order_of_checks;
 mod quota;
 mod requirements;

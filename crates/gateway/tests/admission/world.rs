@@ -275,7 +275,7 @@ fn gateway(store: &Store, clock: &Arc<ManualClock>, settings: Settings, seed: u6
     )
 }
 
-fn key() -> ServerKey {
+pub(crate) fn key() -> ServerKey {
     ServerKey::new(&[7; 32])
 }
 

@@ -3,11 +3,15 @@
 use axum::extract::{Path, State};
 use axum::response::Response;
 use domain::AccountStatus;
+use http::Uri;
+use selfservice::Seen;
 use serde::Deserialize;
 
 use super::Console;
 use super::address_cards::address;
-use super::fault::{Fault, sentence};
+use super::apps::asked;
+use super::confirm::{Confirm, SEEN};
+use super::fault::Fault;
 use super::form::{done, find};
 use super::input::{Form, Query};
 use super::lists::{self, Wanted};
@@ -16,7 +20,7 @@ use super::record_page::{Button, RecordPage};
 use super::rows;
 use super::signed_in::SignedIn;
 use super::table::Cell;
-use crate::manage::{DryRun, ManageError};
+use crate::manage::{DryRun, Expected, tag};
 use crate::records::{AccountRecord, Kind, Record};
 
 /// What the buttons send.
@@ -24,6 +28,7 @@ use crate::records::{AccountRecord, Kind, Record};
 #[serde(default)]
 pub(super) struct Chosen {
     status: String,
+    seen: String,
 }
 
 /// The list.
@@ -62,24 +67,38 @@ pub(super) async fn show(
         ("Form of the invoice", Cell::text(&account.format)),
         ("Opened", reference(&account.opened_at)),
     ];
-    let action = format!("{}/status", nouns::address(Kind::Account, &key));
-    let others = AccountStatus::ALL.map(AccountStatus::as_str).into_iter();
-    let buttons = others
-        .filter(|status| *status != account.status)
-        .map(|status| {
-            let words = match status {
-                "OPEN" => "Open it",
-                "PASSIVE" => "Make it passive",
-                _ => "Cancel it",
-            };
-            Button::new(action.as_str(), words).sends("status", status)
-        });
     Ok(RecordPage::new(&person, &record, facts)
-        .buttons(&person, buttons.collect())
+        .buttons(&person, buttons(&record, &account.status))
         .answer())
 }
 
-/// Changes whether an account is in use.
+/// Asks before an account is cancelled.
+pub(super) async fn ask(
+    State(console): State<Console>,
+    person: SignedIn,
+    Path(key): Path<String>,
+    uri: Uri,
+) -> Result<Response, Fault> {
+    let record = find(&console, Kind::Account, &key).await?;
+    let Record::Account(account) = &record else {
+        return Err(Fault::NOT_FOUND);
+    };
+    let button = asked(buttons(&record, &account.status), &uri)?;
+    let owner = rows::organization(&console, &account.owner_organization_number).await?;
+    let about = nouns::title(Kind::Account, &key);
+    let back = nouns::address(Kind::Account, &key);
+    Ok(Confirm::new(&person, (&about, back), button)
+        .fact("Status", rows::status(&account.status))
+        .fact("Owner", owner)
+        .fact(
+            "Name on the invoice",
+            Cell::text(&account.account_reference1),
+        )
+        .once(&tag(&record))
+        .answer())
+}
+
+/// Changes whether an account is in use, if it is the one that was seen.
 pub(super) async fn set_status(
     State(console): State<Console>,
     person: SignedIn,
@@ -91,11 +110,33 @@ pub(super) async fn set_status(
         account.status = chosen.status;
     }
     let manage = &console.services.manage;
-    match manage.put(&person.author(), &record, DryRun::No).await {
-        Ok(outcome) => Ok(done(&console, &person, outcome)),
-        Err(ManageError::Faults(faults)) => Err(Fault::conflict(sentence(&faults.join("; ")))),
-        Err(error) => Err(error.into()),
-    }
+    let expected = Expected::Record(vec![Seen::sent(&chosen.seen)]);
+    let how = (DryRun::No, &expected);
+    let outcome = manage.put(&person.author(), &record, how).await?;
+    Ok(done(&console, &person, outcome))
+}
+
+/// Those that give it another status.
+fn buttons(record: &Record, status: &str) -> Vec<Button> {
+    let action = format!("{}/status", nouns::address(Kind::Account, &record.key()));
+    let others = AccountStatus::ALL.map(AccountStatus::as_str).into_iter();
+    let others = others.filter(|other| *other != status);
+    let button = |other: &str| {
+        let words = match other {
+            "OPEN" => "Open it",
+            "PASSIVE" => "Make it passive",
+            _ => "Cancel it",
+        };
+        let button = Button::new(action.as_str(), words).sends("status", other);
+        match other {
+            "CANCELLED" => button.warning(
+                "From now on no order can name the account, and its owner sees it as cancelled. What \
+                 it pays for already stays as it is. It can be opened again.",
+            ),
+            _ => button.sends(SEEN, tag(record).as_str()),
+        }
+    };
+    others.map(button).collect()
 }
 
 async fn payer(console: &Console, account: &AccountRecord) -> Result<Cell, Fault> {

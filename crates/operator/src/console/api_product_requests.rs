@@ -60,6 +60,7 @@ impl From<OwnRefusal> for Fault {
             | OwnRefusal::UnknownInvitation
             | OwnRefusal::UnknownApp(_)
             | OwnRefusal::UnknownRequest => Self::NOT_FOUND,
+            OwnRefusal::MadeAlready => Self::MADE_ALREADY,
             refusal => Self::conflict(super::fault::sentence(&refusal.to_string())),
         }
     }

@@ -24,6 +24,7 @@ use super::rows;
 use super::secret;
 use super::signed_in::SignedIn;
 use super::table::{Cell, Table};
+use crate::manage::Expected;
 use crate::records::{AppRecord, Kind, OrgNumber, Record};
 
 /// What the buttons send.
@@ -123,10 +124,10 @@ pub(super) async fn rotate(
     Form(rotation): Form<Rotation>,
 ) -> Result<Response, Fault> {
     let end_old = rotation.end_old == "true";
-    let seen = Seen::sent(&rotation.seen);
+    let seen = Expected::Secret(Seen::sent(&rotation.seen));
     let manage = &console.services.manage;
     let new = manage
-        .rotate_secret(&person.author(), &key, end_old, Some(&seen))
+        .rotate_secret(&person.author(), &key, end_old, &seen)
         .await?;
     let done = match new.older_secrets {
         0 => format!("The app has another secret; {}.", ended(new.ended_tokens)),
@@ -172,7 +173,7 @@ pub(super) async fn set_enabled(
 ) -> Result<Response, Fault> {
     let manage = &console.services.manage;
     manage
-        .set_enabled(&person.author(), (kind, key), enabled)
+        .set_enabled(&person.author(), (kind, key), enabled, &Expected::Anything)
         .await?;
     let title = nouns::title(kind, key);
     let notice = Notice::done(if enabled {
@@ -194,7 +195,8 @@ pub(super) async fn revoke_tokens(
     (kind, key): (Kind, &str),
 ) -> Result<Response, Fault> {
     let manage = &console.services.manage;
-    let count = manage.revoke_tokens(&person.author(), (kind, key)).await?;
+    let (by, anything) = (person.author(), Expected::Anything);
+    let count = manage.revoke_tokens(&by, (kind, key), &anything).await?;
     let notice = Notice::done(super::fault::sentence(&ended(count)));
     let address = nouns::address(kind, key);
     Ok(see_other(

@@ -128,14 +128,10 @@ pub(super) async fn invite(
     let role = DeveloperRole::parse(&typed.role);
     let role = role.ok_or_else(|| Fault::unreadable("There is no such role."))?;
     let selfservice = &console.services.selfservice;
-    let developers = selfservice.list_developers(&number).await?;
-    let invitations = selfservice.list_invitations(&number).await?;
-    if seen(&developers, &invitations) != Seen::sent(&typed.seen) {
-        return Err(Fault::MADE_ALREADY);
-    }
+    let seen = Seen::sent(&typed.seen);
     let (link, hash) = console.services.gateway.logins().new_link();
     let mandate = Mandate::of_operator(&person.author(), &number);
-    let invited = selfservice.invite_developer(&mandate, (&email, role), &hash);
+    let invited = selfservice.invite_developer(&mandate, (&email, role), &hash, Some(&seen));
     let invitation = match invited.await {
         Ok(invitation) => invitation,
         Err(refusal @ (OwnRefusal::DeveloperDisabled(_) | OwnRefusal::TooMany { .. })) => {
@@ -194,7 +190,7 @@ impl Console {
         Ok(web::html(&TeamHtml {
             page: frame_of(person, number, title),
             organization,
-            seen: seen(&developers, &invitations),
+            seen: Seen::of_team(&developers, &invitations),
             developers,
             invitations,
             may: person.may(OperatorRole::Administrator),
@@ -251,14 +247,4 @@ pub(super) fn state_badge(enabled: &bool) -> Badge {
     } else {
         Badge::new(Tone::Plain, "disabled")
     }
-}
-
-/// Who is there and which links wait: another link makes this another one.
-fn seen(developers: &[Developer], invitations: &[Invitation]) -> Seen {
-    let developers = developers.iter().map(|one| one.email.to_string());
-    let links = invitations
-        .iter()
-        .map(|one| format!("{} {}", one.email, one.created_at));
-    let parts: Vec<String> = developers.chain(links).collect();
-    Seen::of(parts.iter().map(String::as_str))
 }

@@ -6,19 +6,20 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use domain::access::OperatorRole;
 use http::StatusCode;
+use selfservice::Seen;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use web::{Field, Notice, Page};
 
 use super::Console;
 use super::fault::Fault;
-use super::form::{digest, done, find};
+use super::form::{done, find};
 use super::input::Form;
 use super::nouns;
 use super::signed_in::SignedIn;
 use super::table::{Cell, Table};
 use crate::import::{Verdict, members, record_from};
-use crate::manage::{DryRun, ManageError, Outcome};
+use crate::manage::{DryRun, Expected, ManageError, Outcome, tag};
 use crate::records::{Kind, Record};
 
 #[derive(Template)]
@@ -30,6 +31,7 @@ struct Html {
     text: String,
     faults: Vec<String>,
     tried: Option<Tried>,
+    is_overtaken: bool,
     may_change: bool,
 }
 
@@ -39,6 +41,8 @@ struct Tried {
     members: Option<Table>,
     /// What the form repeats, so that nothing else is applied.
     digest: String,
+    /// Which record it was tried on; empty for none.
+    seen: String,
 }
 
 /// What the form sends.
@@ -47,12 +51,15 @@ struct Tried {
 pub(super) struct Sent {
     text: String,
     tried: String,
+    seen: String,
 }
 
 /// What the page is about.
 struct About {
     kind: Kind,
     current: Option<Record>,
+    /// Whether it became another one since a change of it was tried.
+    is_overtaken: bool,
 }
 
 /// The members that another record has to have.
@@ -63,6 +70,7 @@ pub(super) async fn show_empty(
     let about = About {
         kind: parse(&kind)?,
         current: None,
+        is_overtaken: false,
     };
     let text = pretty(&skeleton(about.kind));
     Ok(about.page(person, text, Vec::new(), None))
@@ -80,6 +88,7 @@ pub(super) async fn show(
     let about = About {
         kind,
         current: Some(current),
+        is_overtaken: false,
     };
     Ok(about.page(person, text, Vec::new(), None))
 }
@@ -94,6 +103,7 @@ pub(super) async fn add(
     let about = About {
         kind: parse(&kind)?,
         current: None,
+        is_overtaken: false,
     };
     about.take(&console, person, sent).await
 }
@@ -107,7 +117,12 @@ pub(super) async fn change(
 ) -> Result<Response, Fault> {
     let kind = parse(&kind)?;
     let current = Some(find(&console, kind, &key).await?);
-    About { kind, current }.take(&console, person, sent).await
+    let about = About {
+        kind,
+        current,
+        is_overtaken: false,
+    };
+    about.take(&console, person, sent).await
 }
 
 fn parse(kind: &str) -> Result<Kind, Fault> {
@@ -167,7 +182,7 @@ fn read(kind: Kind, text: &str) -> Result<Record, Vec<String>> {
 
 impl About {
     async fn take(
-        self,
+        mut self,
         console: &Console,
         person: SignedIn,
         sent: Sent,
@@ -179,22 +194,45 @@ impl About {
         if let Some(fault) = self.other_key(console, &record).await? {
             return Ok(self.page(person, sent.text, vec![fault], None));
         }
-        let wanted = digest(&(&self.current, &record));
-        let dry_run = if sent.tried == wanted {
-            DryRun::No
-        } else {
-            DryRun::Yes
-        };
-        let manage = &console.services.manage;
-        match manage.put(&person.author(), &record, dry_run).await {
-            Ok(outcome) if dry_run == DryRun::No => Ok(done(console, &person, outcome)),
+        let (by, manage) = (person.author(), &console.services.manage);
+        let wanted = self.digest(&record);
+        if sent.tried == wanted {
+            let expected = self.current.as_ref();
+            let expected = expected.map_or(Expected::Absent, Expected::record);
+            match manage.put(&by, &record, (DryRun::No, &expected)).await {
+                Ok(outcome) => return Ok(done(console, &person, outcome)),
+                Err(ManageError::Faults(faults)) => {
+                    return Ok(self.page(person, sent.text, faults, None));
+                }
+                // Somebody was faster by a moment.
+                Err(ManageError::Overtaken(..) | ManageError::There(..)) => {
+                    self.current = manage.find(self.kind, &record.key()).await?;
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+        let how = (DryRun::Yes, &Expected::Anything);
+        match manage.put(&by, &record, how).await {
             Ok(outcome) => {
-                let tried = self.tried(&outcome, wanted);
+                let tried = self.tried(&outcome, self.digest(&record));
+                self.is_overtaken = !sent.seen.is_empty() && sent.seen != self.seen();
                 Ok(self.page(person, sent.text, Vec::new(), Some(tried)))
             }
             Err(ManageError::Faults(faults)) => Ok(self.page(person, sent.text, faults, None)),
             Err(error) => Err(error.into()),
         }
+    }
+
+    fn seen(&self) -> String {
+        let seen = self.current.as_ref().map(tag);
+        seen.map_or_else(String::new, |seen| seen.as_str().to_owned())
+    }
+
+    /// What the form repeats: the record as it is, and as it is to be.
+    fn digest(&self, wanted: &Record) -> String {
+        let texts = [pretty(&self.current), pretty(wanted)];
+        let seen = Seen::of(texts.iter().map(String::as_str));
+        seen.as_str().to_owned()
     }
 
     /// A change keeps the record's key, and what is added has one that nobody has.
@@ -240,6 +278,7 @@ impl About {
             verdict: verdict.to_owned(),
             members,
             digest,
+            seen: self.seen(),
         }
     }
 
@@ -262,6 +301,11 @@ impl About {
         if is_wrong {
             page.notices.push(Notice::failed("Nothing was changed."));
         }
+        if self.is_overtaken {
+            let text = "Somebody has changed this record since you tried the change. Nothing was \
+                        changed just now; what your change would do by now is shown anew.";
+            page.notices.push(Notice::warning(text));
+        }
         let mut response = web::html(&Html {
             page,
             action: nouns::edit_address("json", kind, key.as_deref()),
@@ -269,10 +313,13 @@ impl About {
             text,
             faults,
             tried,
+            is_overtaken: self.is_overtaken,
             may_change: person.may(OperatorRole::Administrator),
         });
         if is_wrong {
             *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+        } else if self.is_overtaken {
+            *response.status_mut() = StatusCode::CONFLICT;
         }
         response
     }

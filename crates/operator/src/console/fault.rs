@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use askama::Template;
 use axum::response::{IntoResponse, Response};
 use gateway::SignInRefusal;
+use http::StatusCode;
 use selfservice::Failure;
 use selfservice::fulfillment::WorkRefusal;
 pub(super) use web::sentence;
@@ -27,6 +28,13 @@ struct Html<'a> {
 impl Fault {
     pub(super) const NOT_FOUND: Self = Self(entrance::Fault::NOT_FOUND);
     pub(super) const MADE_ALREADY: Self = Self(entrance::Fault::MADE_ALREADY);
+    /// What was seen is there no more.
+    pub(super) const OVERTAKEN: Self = Self(entrance::Fault::new(
+        StatusCode::CONFLICT,
+        "Somebody was faster",
+        "It was changed since you opened the page. Nothing was changed just now. Go back, load the page \
+         again, and decide anew.",
+    ));
     pub(super) const INTERNAL: Self = Self(entrance::Fault::INTERNAL);
     pub(super) const UNAVAILABLE: Self = Self(entrance::Fault::UNAVAILABLE);
 
@@ -101,6 +109,9 @@ impl From<ManageError> for Fault {
         match error {
             ManageError::Unknown(..) => Self::NOT_FOUND,
             ManageError::MadeAlready => Self::MADE_ALREADY,
+            ManageError::Gone(..) | ManageError::There(..) | ManageError::Overtaken(..) => {
+                Self::OVERTAKEN
+            }
             ManageError::Faults(faults) => Self::conflict(sentence(&faults.join("; "))),
             ManageError::Storage(error) => error.into(),
             ManageError::Password(error) => {

@@ -1,12 +1,11 @@
 //! Adding and changing a record by its form. What is wrong stands beside its field, what was typed
 //! stays, and what somebody else has changed meanwhile is not overwritten unseen.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
-
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use http::StatusCode;
+use selfservice::Seen;
 use web::{Notice, Page, see_other};
 
 use super::fault::Fault;
@@ -17,7 +16,7 @@ use super::signed_in::SignedIn;
 use super::typed::{Faults, Group, Sheet, Typed};
 use super::{Console, secret};
 use crate::import::Verdict;
-use crate::manage::{DryRun, ManageError, Outcome};
+use crate::manage::{DryRun, Expected, ManageError, Outcome, tag};
 use crate::records::{Kind, Record};
 
 /// How many empty rows a list has when its form is shown first, and when more are asked for.
@@ -34,6 +33,7 @@ struct Html {
     above: Vec<String>,
     seen: String,
     has_rows: bool,
+    is_overtaken: bool,
 }
 
 /// What a form is about.
@@ -41,7 +41,11 @@ struct About<'a> {
     kind: Kind,
     /// As it is; none for one that is to be added.
     current: Option<&'a Record>,
+    /// Which record the person has seen.
+    seen: String,
     blank_rows: usize,
+    /// Whether somebody else has changed it since.
+    is_overtaken: bool,
 }
 
 /// The form for another record; the address may fill some of it in.
@@ -53,9 +57,8 @@ pub(super) async fn show_empty(
 ) -> Result<Response, Fault> {
     let about = About::new(parse(&kind)?, None);
     let typed = about.defaults(&console, given);
-    about
-        .page(&console, person, (&typed, &Faults::default()), None)
-        .await
+    let faults = Faults::default();
+    about.page(&console, person, (&typed, &faults)).await
 }
 
 /// Adds a record.
@@ -70,22 +73,22 @@ pub(super) async fn add(
     let mut faults = Faults::default();
     if typed.raw("do") == "more" {
         about.blank_rows = BLANK_ROWS.1;
-        return about.page(&console, person, (&typed, &faults), None).await;
+        return about.page(&console, person, (&typed, &faults)).await;
     }
     if let Some(record) = forms::read(about.kind, &typed, &mut faults) {
         let manage = &console.services.manage;
-        if manage.find(about.kind, &record.key()).await?.is_some() {
-            let key = forms::fixed(about.kind)[0];
-            faults.add(key, "is another one's already");
-        } else {
-            match manage.put(&person.author(), &record, DryRun::No).await {
-                Ok(outcome) => return Ok(done(&console, &person, outcome)),
-                Err(ManageError::Faults(found)) => faults.0.extend(found),
-                Err(error) => return Err(error.into()),
+        let how = (DryRun::No, &Expected::Absent);
+        match manage.put(&person.author(), &record, how).await {
+            Ok(outcome) => return Ok(done(&console, &person, outcome)),
+            Err(ManageError::There(..)) => {
+                let key = forms::fixed(about.kind)[0];
+                faults.add(key, "is another one's already");
             }
+            Err(ManageError::Faults(found)) => faults.0.extend(found),
+            Err(error) => return Err(error.into()),
         }
     }
-    about.page(&console, person, (&typed, &faults), None).await
+    about.page(&console, person, (&typed, &faults)).await
 }
 
 /// The form for a record that is there.
@@ -107,9 +110,8 @@ pub(super) async fn show(
     }
     let about = About::new(kind, Some(&current));
     let typed = forms::typed(&current);
-    about
-        .page(&console, person, (&typed, &Faults::default()), None)
-        .await
+    let faults = Faults::default();
+    about.page(&console, person, (&typed, &faults)).await
 }
 
 /// Changes a record.
@@ -126,25 +128,27 @@ pub(super) async fn change(
     let mut faults = Faults::default();
     if typed.raw("do") == "more" {
         about.blank_rows = BLANK_ROWS.1;
-        return about.page(&console, person, (&typed, &faults), None).await;
+        typed.raw("seen").clone_into(&mut about.seen);
+        return about.page(&console, person, (&typed, &faults)).await;
     }
-    if typed.raw("seen") != digest(&current) {
-        let text = "Somebody has changed this record meanwhile. Look at it again; saving now puts \
-                    what stands here in its place.";
-        let notice = Some(Notice::warning(text));
-        return about
-            .page(&console, person, (&typed, &faults), notice)
-            .await;
-    }
+    let expected = Expected::Record(vec![Seen::sent(typed.raw("seen"))]);
     if let Some(record) = forms::read(kind, &typed, &mut faults) {
         let manage = &console.services.manage;
-        match manage.put(&person.author(), &record, DryRun::No).await {
+        let how = (DryRun::No, &expected);
+        match manage.put(&person.author(), &record, how).await {
             Ok(outcome) => return Ok(done(&console, &person, outcome)),
+            Err(ManageError::Overtaken(..)) => {
+                let current = find(&console, kind, &key).await?;
+                let mut about = About::new(kind, Some(&current));
+                about.is_overtaken = true;
+                return about.page(&console, person, (&typed, &faults)).await;
+            }
             Err(ManageError::Faults(found)) => faults.0.extend(found),
             Err(error) => return Err(error.into()),
         }
     }
-    about.page(&console, person, (&typed, &faults), None).await
+    typed.raw("seen").clone_into(&mut about.seen);
+    about.page(&console, person, (&typed, &faults)).await
 }
 
 /// Where to go on, or the secret that is told this once.
@@ -169,15 +173,6 @@ pub(super) async fn find(console: &Console, kind: Kind, key: &str) -> Result<Rec
     found.ok_or(Fault::NOT_FOUND)
 }
 
-/// What tells one state of a record from another.
-pub(super) fn digest(of: &impl serde::Serialize) -> String {
-    let mut hasher = DefaultHasher::new();
-    serde_json::to_string(of)
-        .unwrap_or_default()
-        .hash(&mut hasher);
-    format!("{:016x}", hasher.finish())
-}
-
 fn parse(kind: &str) -> Result<Kind, Fault> {
     let kind = Kind::ALL.into_iter().find(|other| other.as_str() == kind);
     kind.filter(|kind| forms::has_form(*kind))
@@ -189,7 +184,9 @@ impl<'a> About<'a> {
         Self {
             kind,
             current,
+            seen: current.map_or_else(String::new, |current| tag(current).as_str().to_owned()),
             blank_rows: BLANK_ROWS.0,
+            is_overtaken: false,
         }
     }
 
@@ -236,7 +233,6 @@ impl<'a> About<'a> {
         console: &Console,
         mut person: SignedIn,
         (typed, faults): (&Typed, &Faults),
-        notice: Option<Notice>,
     ) -> Result<Response, Fault> {
         let kind = self.kind;
         let mut api_products = Vec::new();
@@ -252,13 +248,17 @@ impl<'a> About<'a> {
         forms::fields(kind, &mut sheet, &shape);
         let (groups, above) = sheet.finish();
         let key = self.current.map(Record::key);
-        let is_wrong = !faults.0.is_empty() || notice.is_some();
+        let is_wrong = !faults.0.is_empty();
         person.path = nouns::list_address(kind);
         let mut page = person.page(match &key {
             Some(key) => format!("Change {} {key}", nouns::one(kind)),
             None => format!("Add {}", nouns::an(kind)),
         });
-        page.notices.extend(notice);
+        if self.is_overtaken {
+            let text =
+                "Somebody has changed this record since you opened the form. Nothing was saved.";
+            page.notices.push(Notice::warning(text));
+        }
         let way = if key.is_some() { "change" } else { "add" };
         let back = key.as_ref().map(|key| nouns::address(kind, key));
         let mut response = web::html(&Html {
@@ -268,10 +268,13 @@ impl<'a> About<'a> {
             back: back.unwrap_or_else(|| nouns::list_address(kind)),
             groups,
             above,
-            seen: self.current.map(digest).unwrap_or_default(),
+            seen: self.seen.clone(),
             has_rows: !forms::lists(kind).is_empty(),
+            is_overtaken: self.is_overtaken,
         });
-        if is_wrong {
+        if self.is_overtaken {
+            *response.status_mut() = StatusCode::CONFLICT;
+        } else if is_wrong {
             *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
         }
         Ok(response)

@@ -8,7 +8,7 @@ use domain::Entropy;
 use domain::access::{Operator, OperatorName, OperatorRole, Realm};
 use gateway::SignInRefusal;
 use http::StatusCode;
-use selfservice::{OperatorRefusal, Seen, seen_of_operator};
+use selfservice::{OperatorRefusal, Seen, held_seen_of_operator};
 use serde::Deserialize;
 use storage::Transaction;
 use web::{Badge, Field, Moment, Notice, Page, Tone, see_other};
@@ -223,8 +223,9 @@ pub(super) async fn remove_codes(
     let logins = &console.door.logins;
     let whose = (Realm::Operator, name.as_str());
     let remove = async |tx: &mut Transaction| {
+        let removed = logins.end_codes(tx, whose, true).await?;
         tx.sessions().end_others(whose.0, whose.1, None).await?;
-        logins.end_codes(tx, whose, true).await
+        Ok(removed)
     };
     let by = person.author();
     let operators = &console.services.operators;
@@ -293,7 +294,7 @@ impl Console {
         };
         let (logins, whose) = (&self.door.logins, (Realm::Operator, name.as_str()));
         let set = async |tx: &mut Transaction| {
-            let now = seen_of_operator(tx, name).await?;
+            let now = held_seen_of_operator(tx, name).await?;
             if seen.is_some_and(|seen| *seen != now) {
                 return Ok(false);
             }

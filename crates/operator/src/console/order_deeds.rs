@@ -6,7 +6,8 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use domain::{Author, FulfillmentWay, Order, OrderId, OrderState};
 use http::StatusCode;
-use selfservice::fulfillment::WorkRefusal;
+use jiff::Timestamp;
+use selfservice::fulfillment::{Report, WorkRefusal};
 use selfservice::{OrderWithHistory, SelfService};
 use serde::Deserialize;
 use web::{Field, Moment, Notice, Page, see_other};
@@ -182,8 +183,8 @@ pub(super) async fn begin(
     Form(typed): Form<Typed>,
 ) -> Asked {
     let id = read_id(&id)?;
-    let deed = async |selfservice: &SelfService, author: &Author| {
-        selfservice.begin_order(author, id).await
+    let deed = async |selfservice: &SelfService, author: &Author, report: Report| {
+        selfservice.begin_order(author, report).await
     };
     let next = (address(id), format!("You have begun order {id}."));
     console.act(&by, (id, &typed.seen), deed, next).await
@@ -197,8 +198,8 @@ pub(super) async fn resume(
     Form(typed): Form<Typed>,
 ) -> Asked {
     let id = read_id(&id)?;
-    let deed = async |selfservice: &SelfService, author: &Author| {
-        selfservice.resume_order(author, id).await
+    let deed = async |selfservice: &SelfService, author: &Author, report: Report| {
+        selfservice.resume_order(author, report).await
     };
     let next = (address(id), format!("Order {id} goes on."));
     console.act(&by, (id, &typed.seen), deed, next).await
@@ -231,13 +232,13 @@ async fn take(console: &Console, by: &SignedIn, id: &str, (deed, typed): (Deed, 
         Deed::Hold => format!("Order {id} is held."),
     };
     let words = words.as_str();
-    let act = async |selfservice: &SelfService, author: &Author| match deed {
+    let act = async |selfservice: &SelfService, author: &Author, report: Report| match deed {
         Deed::Complete => {
             let note = Some(words).filter(|note| !note.is_empty());
-            selfservice.complete_order(author, (id, None), note).await
+            selfservice.complete_order(author, report, note).await
         }
-        Deed::Fail => selfservice.fail_order(author, (id, None), words).await,
-        Deed::Hold => selfservice.hold_order(author, (id, None), words).await,
+        Deed::Fail => selfservice.fail_order(author, report, words).await,
+        Deed::Hold => selfservice.hold_order(author, report, words).await,
     };
     let next = (deed.next(id), done);
     console.act(by, (id, &typed.seen), act, next).await
@@ -265,15 +266,19 @@ impl Console {
         &self,
         by: &SignedIn,
         (id, seen_by_person): (OrderId, &str),
-        deed: impl AsyncFnOnce(&SelfService, &Author) -> Result<OrderWithHistory, WorkRefusal>,
+        deed: impl AsyncFnOnce(&SelfService, &Author, Report) -> Result<OrderWithHistory, WorkRefusal>,
         (next, done): (String, String),
     ) -> Asked {
         let selfservice = &self.services.selfservice;
-        let before = selfservice.find_any_order(id).await?;
-        if seen(&before.order).to_string() != seen_by_person {
-            return Ok(self.moved_on(by, &before));
-        }
-        match deed(selfservice, &by.author()).await {
+        let seen = seen_by_person.parse().ok();
+        let seen = seen.and_then(|seen| Timestamp::from_millisecond(seen).ok());
+        let report = Report {
+            id,
+            claim: None,
+            // A form that says nothing has seen no order that there is.
+            seen: Some(seen.unwrap_or(Timestamp::MIN)),
+        };
+        match deed(selfservice, &by.author(), report).await {
             // Somebody else was faster, and has done the same.
             Ok(after) if last_actor(&after) != by.operator.name.as_str() => {
                 Ok(self.moved_on(by, &after))
@@ -282,7 +287,12 @@ impl Console {
                 let notice = Notice::done(done);
                 Ok(see_other(&next, Some((&self.cookies.notice, &notice))))
             }
-            Err(WorkRefusal::Ended(_) | WorkRefusal::ClaimVoid | WorkRefusal::WrongState(_)) => {
+            Err(
+                WorkRefusal::MovedOn
+                | WorkRefusal::Ended(_)
+                | WorkRefusal::ClaimVoid
+                | WorkRefusal::WrongState(_),
+            ) => {
                 let after = selfservice.find_any_order(id).await?;
                 Ok(self.moved_on(by, &after))
             }

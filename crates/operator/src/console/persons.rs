@@ -15,6 +15,7 @@ use super::nouns;
 use super::record_page::RecordPage;
 use super::signed_in::SignedIn;
 use super::table::Cell;
+use crate::manage::Expected;
 use crate::records::{Kind, Record};
 
 #[derive(Template)]
@@ -74,7 +75,10 @@ pub(super) async fn anonymize(
     Path(key): Path<String>,
 ) -> Result<Response, Fault> {
     let manage = &console.services.manage;
-    manage.anonymize_person(&person.author(), &key).await?;
+    let anyone = Expected::Anything;
+    manage
+        .anonymize_person(&person.author(), &key, &anyone)
+        .await?;
     let notice = Notice::done(format!("The name of person {key} is gone."));
     let address = nouns::address(Kind::Person, &key);
     Ok(see_other(

@@ -26,6 +26,11 @@ pub(super) fn add_to(pages: Pages) -> Pages {
         .page("/console/offerings/{key}", Viewer, offerings::show)
         .page("/console/accounts", Viewer, accounts::list)
         .page("/console/accounts/{key}", Viewer, accounts::show)
+        .page(
+            "/console/accounts/{key}/status",
+            Administrator,
+            accounts::ask,
+        )
         .form(
             "/console/accounts/{key}/status",
             Administrator,

@@ -2,7 +2,6 @@
 
 use askama::Template;
 use axum::response::Response;
-use domain::Author;
 use domain::access::{Operator, OperatorName, OperatorRole, Realm};
 use entrance::{Door, Entrance, Known, PasswordFaults, Visit};
 use gateway::{Deed, Session};
@@ -82,10 +81,9 @@ impl Entrance for Console {
 
     async fn record(&self, operator: &Operator, deed: Deed<'_>) -> Result<bool, storage::Error> {
         let (operators, logins) = (&self.services.operators, &self.door.logins);
-        let by = Author::of_operator(operator.name.as_str());
         let body = async |tx: &mut storage::Transaction| logins.carry_out(tx, deed).await;
         operators
-            .record(&by, &operator.name, deed.action(), body)
+            .record_own(&operator.name, deed.action(), body)
             .await
     }
 

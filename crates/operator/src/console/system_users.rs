@@ -20,6 +20,7 @@ use super::rows;
 use super::secret;
 use super::signed_in::SignedIn;
 use super::table::{Cell, Table};
+use crate::manage::Expected;
 use crate::records::{Kind, OrgNumber, Record, SystemUserRecord};
 
 /// How many organizations' names are looked up; of the others the numbers do.
@@ -96,10 +97,10 @@ pub(super) async fn rotate(
     Path(key): Path<String>,
     Form(rotation): Form<Rotation>,
 ) -> Result<Response, Fault> {
-    let seen = Seen::sent(&rotation.seen);
+    let seen = Expected::Secret(Seen::sent(&rotation.seen));
     let manage = &console.services.manage;
     let new = manage
-        .rotate_password(&person.author(), &key, Some(&seen))
+        .rotate_password(&person.author(), &key, &seen)
         .await?;
     let done = format!(
         "The system user has another password; {}.",

@@ -169,13 +169,14 @@ async fn user(
     };
     let has_another =
         matches!(credential, Some(Credential::Hash(hash)) if before.password_hash != *hash);
-    if has_another || before.enabled && !wanted.user.enabled {
-        tx.access_tokens().revoke_of_user(name, now).await?;
-    }
     let mut users = tx.system_users();
     users.set_enabled(name, wanted.user.enabled).await?;
     if let Some(Credential::Hash(hash)) = credential {
         users.set_password(name, hash).await?;
+    }
+    if has_another || before.enabled && !wanted.user.enabled {
+        // Last: a token that was being issued has then been kept, or is refused.
+        users.end_tokens(name, now).await?;
     }
     for organization in &wanted.organizations {
         users.add_organization(name, organization).await?;
@@ -197,11 +198,12 @@ async fn app(tx: &mut Transaction, wanted: &KeptApp, now: Timestamp) -> Result<(
     else {
         return Ok(());
     };
-    if before.app.enabled && !wanted.registered.app.enabled {
-        tx.access_tokens().revoke_of_app(id, now).await?;
-    }
     tx.imports().change_app(&wanted.registered).await?;
     let mut apps = tx.client_apps();
+    if before.app.enabled && !wanted.registered.app.enabled {
+        // Last: a token that was being issued has then been kept, or is refused.
+        apps.end_tokens(id, now).await?;
+    }
     for (name, quota) in &wanted.products {
         apps.add_product(id, name, *quota).await?;
     }

@@ -2,6 +2,7 @@
 //! the rules of an import of that one record. Each change is one transaction with a line of its own
 //! in the journal.
 
+mod expected;
 mod journal;
 mod list;
 mod put;
@@ -18,6 +19,7 @@ use storage::{Error, Store, Transaction};
 use crate::import::{Verdict, load};
 use crate::records::{Key, Kind, Meant, Record};
 
+pub use expected::{Expected, tag};
 pub use list::MOST;
 pub use secrets::{NewPassword, NewSecret};
 
@@ -105,6 +107,15 @@ pub enum ManageError {
     /// Sent again, a form would make another secret; or somebody else was faster.
     #[error("another one was made since the form was opened")]
     MadeAlready,
+    /// There is no such record, and there was to be one.
+    #[error("{kind} {key} is not there", kind = .0.as_str(), key = .1)]
+    Gone(Kind, String),
+    /// There is such a record, and there was to be none.
+    #[error("{kind} {key} is there already", kind = .0.as_str(), key = .1)]
+    There(Kind, String),
+    /// The record is another one than was seen.
+    #[error("{kind} {key} was changed since it was read", kind = .0.as_str(), key = .1)]
+    Overtaken(Kind, String),
     /// Everything that is wrong with what is wanted, most of it as `member: reason`.
     #[error("{}", .0.join("; "))]
     Faults(Vec<String>),
@@ -189,7 +200,9 @@ fn is_record(meant: &Meant) -> bool {
     }
 }
 
-/// Keeps others from changing single records until this transaction ends.
-async fn hold(tx: &mut Transaction) -> Result<(), Error> {
-    tx.sequences().take_block(TURN, 0).await.map(drop)
+/// Keeps others from changing single records until this transaction ends, and this one whoever they
+/// are: customers' people and fulfillment don't wait for the turn.
+async fn hold(tx: &mut Transaction, key: &Key) -> Result<(), Error> {
+    tx.sequences().take_block(TURN, 0).await?;
+    tx.imports().hold(key.kept()).await.map(drop)
 }

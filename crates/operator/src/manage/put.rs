@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use storage::{Error, Transaction};
 use tokio::task::spawn_blocking;
 
-use super::{DryRun, Manage, ManageError, Outcome, hold, journal};
+use super::{DryRun, Expected, Manage, ManageError, Outcome, hold, is_record, journal};
 use crate::import::{Memory, Shown, Verdict, judge, load, make_secret, needs_secret, write};
 use crate::records::{Credential, Key, Kind, Meant, Record};
 
@@ -20,15 +20,15 @@ impl Manage {
         &self,
         by: &Author,
         record: &Record,
-        dry_run: DryRun,
+        (dry_run, expected): (DryRun, &Expected),
     ) -> Result<Outcome, ManageError> {
         let faults = faults_here(record);
         if !faults.is_empty() {
             return Err(ManageError::Faults(faults));
         }
         let now = self.now();
-        let seen = self.store.read(async |tx| judged(tx, record, now).await);
-        let (verdict, meant) = seen.await?;
+        let judge = async |tx: &mut Transaction| judged(tx, (record, expected), now).await;
+        let (verdict, meant) = self.store.read(judge).await?;
         let is_done = dry_run == DryRun::Yes || verdict == Verdict::Unchanged;
         let (shown, secret) = match &meant {
             _ if is_done || verdict != Verdict::New || !needs_secret(&meant) => (None, None),
@@ -49,8 +49,8 @@ impl Manage {
             });
         }
         let body = async |tx: &mut Transaction| {
-            hold(tx).await?;
-            let (verdict, meant) = judged(tx, record, now).await?;
+            hold(tx, &meant.key()).await?;
+            let (verdict, meant) = judged(tx, (record, expected), now).await?;
             self.store_change(tx, by, (&verdict, &meant, shown.as_ref()))
                 .await?;
             Ok::<_, ManageError>((verdict, meant.record()))
@@ -87,8 +87,9 @@ impl Manage {
     pub async fn set_enabled(
         &self,
         by: &Author,
-        (kind, key): (Kind, &str),
+        record: (Kind, &str),
         enabled: bool,
+        expected: &Expected,
     ) -> Result<Record, ManageError> {
         let action = if enabled { "enabled" } else { "disabled" };
         let switch = |mut meant: Meant| {
@@ -99,32 +100,38 @@ impl Manage {
             }
             meant
         };
-        self.alter(by, (kind, key), (action, switch, "enabled"))
+        self.alter(by, (record, expected), (action, switch, "enabled"))
             .await
     }
 
     /// Takes a person's name away for good; the accounts that the person pays stay as they are.
-    pub async fn anonymize_person(&self, by: &Author, id: &str) -> Result<Record, ManageError> {
+    pub async fn anonymize_person(
+        &self,
+        by: &Author,
+        id: &str,
+        expected: &Expected,
+    ) -> Result<Record, ManageError> {
         let anonymous = |meant: Meant| match meant {
             Meant::Person(id, _) => nobody(id),
             other => other,
         };
         let how = ("anonymized", anonymous, "name");
-        self.alter(by, (Kind::Person, id), how).await
+        self.alter(by, ((Kind::Person, id), expected), how).await
     }
 
     /// Alters what is there in one member, if it is not so already.
     async fn alter(
         &self,
         by: &Author,
-        (kind, key): (Kind, &str),
+        ((kind, key), expected): ((Kind, &str), &Expected),
         (action, altered, member): (&str, impl Fn(Meant) -> Meant + Copy, &str),
     ) -> Result<Record, ManageError> {
         let unknown = || ManageError::unknown(kind, key);
         let found = Key::parse(kind, key).ok_or_else(unknown)?;
         let body = async |tx: &mut Transaction| {
-            hold(tx).await?;
+            hold(tx, &found).await?;
             let before = load(tx, &found).await?.ok_or_else(unknown)?;
+            expected.check((kind, key), Some(&before.record()))?;
             let after = altered(before.clone());
             let record = after.record();
             if before.record() != record {
@@ -154,9 +161,18 @@ impl Manage {
 /// The same as an import would find it; none of its memories reach from one try to the next.
 async fn judged(
     tx: &mut Transaction,
-    record: &Record,
+    (record, expected): (&Record, &Expected),
     now: Timestamp,
 ) -> Result<(Verdict, Meant), ManageError> {
+    if *expected != Expected::Anything {
+        let (kind, key) = (record.kind(), record.key());
+        let found = match Key::parse(kind, &key) {
+            Some(key) => load(tx, &key).await?.filter(is_record),
+            None => None,
+        };
+        let found = found.map(|found| found.record());
+        expected.check((kind, &key), found.as_ref())?;
+    }
     let mut memory = Memory::new(tx).await?;
     let judged = judge(tx, record, &mut memory, now).await?;
     judged.map_err(ManageError::Faults)

@@ -6,7 +6,7 @@ use jiff::SignedDuration;
 use selfservice::Seen;
 use storage::{Error, Transaction};
 
-use super::{Manage, ManageError, hold};
+use super::{Expected, Manage, ManageError, hold};
 use crate::import::{Shown, load, make_secret};
 use crate::records::{Key, Kind, Meant};
 
@@ -32,22 +32,19 @@ pub struct NewPassword {
 
 impl Manage {
     /// Gives an app another secret. The one before works beside it until the next time, and the app's
-    /// tokens stay; with `end_old`, the older secrets and all tokens end at once. Who says what was
-    /// seen is refused when that is no longer so.
+    /// tokens stay; with `end_old`, the older secrets and all tokens end at once.
     pub async fn rotate_secret(
         &self,
         by: &Author,
         client_id: &str,
         end_old: bool,
-        seen: Option<&Seen>,
+        expected: &Expected,
     ) -> Result<NewSecret, ManageError> {
         let (kind, id) = (Kind::App, ClientId::new(client_id));
         let secret = make_secret(self.entropy.as_ref());
         let hash = self.key.hash_client_secret(&id, &secret);
         let body = async |tx: &mut Transaction| {
-            hold(tx).await?;
-            let app = known(tx, (kind, client_id)).await?;
-            refuse_repeated(seen, &seen_of(tx, &app).await?)?;
+            let app = expected_one(tx, (kind, client_id), expected).await?;
             let mut secrets = tx.client_apps().secrets(&id).await?;
             let mut now = self.now();
             if let Some((_, added)) = secrets.last() {
@@ -80,22 +77,19 @@ impl Manage {
         })
     }
 
-    /// Gives a system user another password, which ends the one before and all tokens of the user. Who
-    /// says what was seen is refused when that is no longer so.
+    /// Gives a system user another password, which ends the one before and all tokens of the user.
     pub async fn rotate_password(
         &self,
         by: &Author,
         name: &str,
-        seen: Option<&Seen>,
+        expected: &Expected,
     ) -> Result<NewPassword, ManageError> {
         let (kind, user) = (Kind::SystemUser, SystemUserName::new(name));
         let known_user = self.store.read(async |tx| known(tx, (kind, name)).await);
         let password = make_secret(self.entropy.as_ref());
         let shown = self.shown(&known_user.await?, &password).await?;
         let body = async |tx: &mut Transaction| {
-            hold(tx).await?;
-            let meant = known(tx, (kind, name)).await?;
-            refuse_repeated(seen, &seen_of(tx, &meant).await?)?;
+            let meant = expected_one(tx, (kind, name), expected).await?;
             if let Shown::PasswordHash(hash) = &shown {
                 tx.system_users().set_password(&user, hash).await?;
             }
@@ -126,10 +120,10 @@ impl Manage {
         &self,
         by: &Author,
         (kind, key): (Kind, &str),
+        expected: &Expected,
     ) -> Result<u64, ManageError> {
         let body = async |tx: &mut Transaction| {
-            hold(tx).await?;
-            let meant = known(tx, (kind, key)).await?;
+            let meant = expected_one(tx, (kind, key), expected).await?;
             let mut tokens = tx.access_tokens();
             let ended = match &meant {
                 Meant::App(kept, _) => {
@@ -170,11 +164,18 @@ async fn seen_of(tx: &mut Transaction, meant: &Meant) -> Result<Seen, Error> {
     }
 }
 
-fn refuse_repeated(seen: Option<&Seen>, now: &Seen) -> Result<(), ManageError> {
-    match seen {
-        Some(seen) if seen != now => Err(ManageError::MadeAlready),
-        _ => Ok(()),
-    }
+/// What is there, if it is as it has to be; nobody else changes it before the transaction ends.
+async fn expected_one(
+    tx: &mut Transaction,
+    (kind, key): (Kind, &str),
+    expected: &Expected,
+) -> Result<Meant, ManageError> {
+    let parsed = Key::parse(kind, key).ok_or_else(|| ManageError::unknown(kind, key))?;
+    hold(tx, &parsed).await?;
+    let meant = known(tx, (kind, key)).await?;
+    expected.check((kind, key), Some(&meant.record()))?;
+    expected.check_secret(&seen_of(tx, &meant).await?)?;
+    Ok(meant)
 }
 
 fn change((kind, key): (Kind, &str), action: &str) -> OtherChange {

@@ -5,6 +5,8 @@ use domain::{
     AccountId, AddressCardId, AgreementId, OfferingId, OrganizationNumber, PersonId, ProductId,
 };
 
+use storage::KeptKey;
+
 use super::{Kind, Meant};
 
 /// The key of a record, with its kind.
@@ -35,6 +37,23 @@ impl Key {
             Kind::Product => number().map(|id| Self::Product(ProductId::new(id))),
             Kind::SystemUser => name(text).map(|name| Self::SystemUser(SystemUserName::new(name))),
             Kind::App => name(text).map(|name| Self::App(ClientId::new(name))),
+        }
+    }
+}
+
+impl Key {
+    /// The same as the database knows it.
+    pub(crate) fn kept(&self) -> KeptKey<'_> {
+        match self {
+            Self::Organization(number) => KeptKey::Organization(number),
+            Self::AddressCard(id) => KeptKey::AddressCard(*id),
+            Self::Person(id) => KeptKey::Person(*id),
+            Self::Offering(id) => KeptKey::Offering(*id),
+            Self::Agreement(id) => KeptKey::Agreement(*id),
+            Self::Account(id) => KeptKey::Account(*id),
+            Self::Product(id) => KeptKey::Product(*id),
+            Self::SystemUser(name) => KeptKey::SystemUser(name),
+            Self::App(id) => KeptKey::App(id),
         }
     }
 }

@@ -149,7 +149,7 @@ pub(crate) async fn invite_developer(
     let invited = (&person.0.email, role);
     let selfservice = &services.selfservice;
     let made = selfservice
-        .invite_developer(&mandate, invited, &hash)
+        .invite_developer(&mandate, invited, &hash, None)
         .await?;
     let mut shown = InvitationBody::from(made);
     shown.link = Some(format!("{}{link}", services.invitation_address));

@@ -21,6 +21,8 @@ pub(super) struct Text<'a> {
     /// The operations that a code may come from.
     operations: Vec<&'a Operation>,
     is_error: bool,
+    /// Where an error is provoked; in a sandbox alone.
+    provoking: Option<String>,
     /// Whether what it shows is to be replaced by what the reader was given.
     has_placeholders: bool,
 }
@@ -38,12 +40,22 @@ pub(super) fn guide<'a>(inner: &'a Inner, guide: &Guide) -> Text<'a> {
         },
         operations: Vec::new(),
         is_error: false,
+        provoking: None,
         has_placeholders: !inner.sandbox && guide.text.contains(&inner.credentials.client_id),
     }
 }
 
 pub(super) fn error<'a>(inner: &'a Inner, code: &Code) -> Text<'a> {
     let operations = inner.reference.operations.iter();
+    let operations: Vec<_> = operations
+        .filter(|operation| operation.has_code(code.number))
+        .collect();
+    // What comes from in front of the operations may be provoked at any of them.
+    let first = operations
+        .first()
+        .copied()
+        .or(inner.reference.operations.first())
+        .filter(|_| inner.sandbox);
     Text {
         page: page(
             inner,
@@ -52,9 +64,9 @@ pub(super) fn error<'a>(inner: &'a Inner, code: &Code) -> Text<'a> {
         ),
         html: inner.linker().render(&code.page).html,
         contents: Vec::new(),
-        operations: operations
-            .filter(|operation| operation.has_code(code.number))
-            .collect(),
+        provoking: first
+            .map(|operation| format!("/portal/try/{}?provoke={}", operation.id, code.number)),
+        operations,
         is_error: true,
         has_placeholders: false,
     }

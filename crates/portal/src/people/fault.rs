@@ -84,7 +84,8 @@ impl From<OwnRefusal> for Fault {
             OwnRefusal::UnknownDeveloper(_)
             | OwnRefusal::UnknownApp(_)
             | OwnRefusal::UnknownSystemUser(_)
-            | OwnRefusal::UnknownApiProduct(_) => Self::NOT_FOUND,
+            | OwnRefusal::UnknownApiProduct(_)
+            | OwnRefusal::NoSandbox => Self::NOT_FOUND,
             OwnRefusal::UnknownInvitation => Self::DEAD_LINK,
             OwnRefusal::MadeAlready => Self::MADE_ALREADY,
             refusal => Self::conflict(sentence(&refusal.to_string())),

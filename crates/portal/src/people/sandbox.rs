@@ -9,13 +9,14 @@ use http::StatusCode;
 use jiff::SignedDuration;
 use selfservice::{LONGEST_SANDBOX_REASON, OwnRefusal, SandboxSettings};
 use serde::Deserialize;
-use web::{Field, Notice, Page, see_other};
+use web::{Field, Notice, Options, Page, see_other};
 
 use super::People;
 use super::confirm::Confirm;
 use super::fault::Fault;
 use super::input::Form;
 use super::signed_in::SignedIn;
+use crate::reference::Code;
 
 pub(super) const ADDRESS: &str = "/portal/sandbox";
 
@@ -35,6 +36,8 @@ struct Html {
     hint: String,
     reason_fault: String,
     seconds_fault: String,
+    /// Every error that can be provoked.
+    codes: Options,
 }
 
 /// What the form sends.
@@ -182,9 +185,16 @@ impl People {
             ending: typed.end,
             reason: typed.reason,
             seconds: typed.seconds,
-            hint: format!("Leave it empty for {delay}, as the server was started."),
+            hint: format!("Left empty: {delay}, as the server was started."),
             reason_fault,
             seconds_fault,
+            codes: self
+                .portal
+                .reference
+                .codes
+                .iter()
+                .map(Code::choice)
+                .collect(),
         })
     }
 

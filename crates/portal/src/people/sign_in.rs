@@ -106,11 +106,9 @@ impl Entrance for People {
 
     async fn record(&self, developer: &Developer, deed: Deed<'_>) -> Result<bool, storage::Error> {
         let (selfservice, logins) = (&self.services.selfservice, &self.services.logins);
-        let mandate = Mandate::from(developer);
         let body = async |tx: &mut storage::Transaction| logins.carry_out(tx, deed).await;
-        let whose = (&mandate, &developer.email);
         selfservice
-            .record_of_developer(whose, deed.action(), body)
+            .record_developers_own(developer, deed.action(), body)
             .await
     }
 

@@ -5,11 +5,11 @@ use axum::extract::State;
 use axum::response::Response;
 use domain::access::{Developer, DeveloperEmail, DeveloperRole};
 use http::StatusCode;
-use selfservice::{Invitation, OwnRefusal};
+use selfservice::{Invitation, OwnRefusal, Seen};
 use serde::Deserialize;
 use web::{Badge, Field, Moment, Notice, Page, Tone, see_other, sentence};
 
-use super::confirm::Confirm;
+use super::confirm::{Confirm, SEEN};
 use super::fault::Fault;
 use super::input::{Form, Query};
 use super::secret::Secret;
@@ -32,6 +32,7 @@ struct Html {
     person: SignedIn,
     people: Vec<Developer>,
     invitations: Vec<Invitation>,
+    seen: Seen,
     typed: Typed,
     fault: String,
 }
@@ -42,6 +43,7 @@ struct Html {
 pub(super) struct Typed {
     email: String,
     role: String,
+    seen: String,
 }
 
 /// Who there is.
@@ -64,8 +66,10 @@ pub(super) async fn invite(
     };
     let role = DeveloperRole::parse(&typed.role).unwrap_or(DeveloperRole::Developer);
     let (link, hash) = people.services.logins.new_link();
+    let seen = Seen::sent(&typed.seen);
     let selfservice = &people.services.selfservice;
-    let invited = selfservice.invite_developer(person.mandate(), (&email, role), &hash);
+    let whom = (&email, role);
+    let invited = selfservice.invite_developer(person.mandate(), whom, &hash, Some(&seen));
     let invitation = match invited.await {
         Ok(invitation) => invitation,
         Err(refusal @ (OwnRefusal::DeveloperDisabled(_) | OwnRefusal::TooMany { .. })) => {
@@ -193,6 +197,7 @@ impl People {
         let invitations = selfservice.list_invitations(number).await?;
         Ok(web::html(&Html {
             page: person.page("Team"),
+            seen: Seen::of_team(&people, &invitations),
             people,
             invitations,
             typed,

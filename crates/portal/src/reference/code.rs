@@ -35,6 +35,13 @@ impl Code {
         }
     }
 
+    /// As one of several to choose from.
+    pub(crate) fn choice(&self) -> (String, String) {
+        let number = self.number.to_string();
+        let label = format!("{number} {}", self.title);
+        (number, label)
+    }
+
     /// The HTTP status: the first three digits.
     pub(crate) fn status(&self) -> String {
         self.number.to_string().chars().take(3).collect()

@@ -170,6 +170,23 @@ async fn what_is_for_the_operator_or_a_sandbox_is_told_to_those_alone() {
     assert!(!portal.addresses().any(|address| address == sandbox));
 }
 
+#[tokio::test]
+async fn each_error_can_be_provoked_from_its_page_in_a_sandbox_alone() {
+    let site = Site::new();
+    let operations = site.committed.operations();
+    for address in &site.addresses {
+        let Some(code) = address.strip_prefix("/portal/errors/") else {
+            continue;
+        };
+        let page = site.page(address).await;
+        let (_, rest) = page.split_once("\"/portal/try/").expect("a link");
+        let (operation, rest) = rest.split_once("?provoke=").expect("a code");
+        assert!(rest.starts_with(&format!("{code}\"")), "{address}");
+        let is_called = |(id, _): &(String, &Value)| id == operation && !id.ends_with("_changed");
+        assert!(operations.iter().any(is_called), "{address}: {operation}");
+    }
+}
+
 fn codes(operation: &Value) -> impl Iterator<Item = u64> {
     let responses = operation["responses"].as_object().expect("responses");
     let codes = responses

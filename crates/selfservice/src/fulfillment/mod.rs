@@ -21,7 +21,7 @@ use jiff::{SignedDuration, Timestamp};
 
 pub(crate) use rounds::Rounds as PullRounds;
 pub use system::{Answer, OperatorSystem, SystemWorker, Trouble};
-pub use work::{Claim, ClaimedOrder, WorkRefusal};
+pub use work::{Claim, ClaimedOrder, Report, WorkRefusal};
 pub use worker::Worker;
 
 /// How orders are carried out.

@@ -25,6 +25,33 @@ pub struct ClaimedOrder {
     pub attempt: i64,
 }
 
+/// Which order a report is about, and on what it rests.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Report {
+    /// The order.
+    pub id: OrderId,
+    /// The right of a worker's, if that is what it rests on.
+    pub claim: Option<Claim>,
+    /// The last change of the order that the reporter has seen; after another one, nothing is done.
+    pub seen: Option<Timestamp>,
+}
+
+impl From<OrderId> for Report {
+    fn from(id: OrderId) -> Self {
+        (id, None).into()
+    }
+}
+
+impl From<(OrderId, Option<Claim>)> for Report {
+    fn from((id, claim): (OrderId, Option<Claim>)) -> Self {
+        Self {
+            id,
+            claim,
+            seen: None,
+        }
+    }
+}
+
 /// Why a report on an order is not taken.
 #[derive(Debug, thiserror::Error)]
 pub enum WorkRefusal {
@@ -34,6 +61,9 @@ pub enum WorkRefusal {
     /// The order has ended.
     #[error("the order has ended: {}", .0.as_str())]
     Ended(OrderState),
+    /// The order is no longer as the reporter has seen it.
+    #[error("the order has moved on since it was seen")]
+    MovedOn,
     /// An earlier order on the same product is still open.
     #[error("an earlier order on the same product is still open")]
     Waits,
@@ -143,7 +173,7 @@ impl SelfService {
         self.core
             .store
             .transact(async |tx| {
-                let (_, standing) = self.find_work(tx, id).await?;
+                let (_, standing) = self.find_work(tx, id.into()).await?;
                 if standing.fence != claim {
                     return Err(WorkRefusal::ClaimVoid);
                 }
@@ -170,12 +200,14 @@ impl SelfService {
     pub async fn complete_order(
         &self,
         by: &Author,
-        (id, claim): (OrderId, Option<Claim>),
+        report: impl Into<Report>,
         note: Option<&str>,
     ) -> Result<OrderWithHistory, WorkRefusal> {
+        let report = report.into();
+        let id = report.id;
         let reported = self.report(id, async |tx| {
-            let (order, standing) = self.find_work(tx, id).await?;
-            may_end(&order, &standing, claim)?;
+            let (order, standing) = self.find_work(tx, report).await?;
+            may_end(&order, &standing, report.claim)?;
             tx.jobs().withdraw(JobKind::FulfillOrder, id.get()).await?;
             Ok(self.core.complete(tx, order, (by, note)).await?)
         });
@@ -190,12 +222,14 @@ impl SelfService {
     pub async fn fail_order(
         &self,
         by: &Author,
-        (id, claim): (OrderId, Option<Claim>),
+        report: impl Into<Report>,
         reason: &str,
     ) -> Result<OrderWithHistory, WorkRefusal> {
+        let report = report.into();
+        let id = report.id;
         let reported = self.report(id, async |tx| {
-            let (order, standing) = self.find_work(tx, id).await?;
-            may_end(&order, &standing, claim)?;
+            let (order, standing) = self.find_work(tx, report).await?;
+            may_end(&order, &standing, report.claim)?;
             tx.jobs().withdraw(JobKind::FulfillOrder, id.get()).await?;
             Ok(self.core.give_up(tx, order, (by, reason)).await?)
         });
@@ -209,12 +243,13 @@ impl SelfService {
     pub async fn hold_order(
         &self,
         by: &Author,
-        (id, claim): (OrderId, Option<Claim>),
+        report: impl Into<Report>,
         reason: &str,
     ) -> Result<OrderWithHistory, WorkRefusal> {
-        self.report(id, async |tx| {
-            let (order, standing) = self.find_work(tx, id).await?;
-            if claim.is_some_and(|claim| claim != standing.fence) {
+        let report = report.into();
+        self.report(report.id, async |tx| {
+            let (order, standing) = self.find_work(tx, report).await?;
+            if report.claim.is_some_and(|claim| claim != standing.fence) {
                 return Err(WorkRefusal::ClaimVoid);
             }
             if order.state == OrderState::Held {
@@ -229,10 +264,11 @@ impl SelfService {
     pub async fn begin_order(
         &self,
         by: &Author,
-        id: OrderId,
+        report: impl Into<Report>,
     ) -> Result<OrderWithHistory, WorkRefusal> {
-        self.report(id, async |tx| {
-            let (order, standing) = self.find_work(tx, id).await?;
+        let report = report.into();
+        self.report(report.id, async |tx| {
+            let (order, standing) = self.find_work(tx, report).await?;
             may_end(&order, &standing, None)?;
             if order.state != OrderState::Acknowledged {
                 return Err(WorkRefusal::WrongState(order.state));
@@ -247,10 +283,12 @@ impl SelfService {
     pub async fn resume_order(
         &self,
         by: &Author,
-        id: OrderId,
+        report: impl Into<Report>,
     ) -> Result<OrderWithHistory, WorkRefusal> {
+        let report = report.into();
+        let id = report.id;
         self.report(id, async |tx| {
-            let (order, _) = self.find_work(tx, id).await?;
+            let (order, _) = self.find_work(tx, report).await?;
             if order.state != OrderState::Held {
                 return Err(WorkRefusal::WrongState(order.state));
             }
@@ -282,11 +320,18 @@ impl SelfService {
     async fn find_work(
         &self,
         tx: &mut Transaction,
-        id: OrderId,
+        report: Report,
     ) -> Result<(Order, QueuedJob), WorkRefusal> {
+        let id = report.id;
+        let unlocked = tx.orders().find_accepted(id).await?;
+        let unlocked = unlocked.ok_or(WorkRefusal::UnknownOrder)?;
+        tx.products().lock(unlocked.product).await?;
+        // Whoever had the lock before has moved it, perhaps.
         let order = tx.orders().find_accepted(id).await?;
         let order = order.ok_or(WorkRefusal::UnknownOrder)?;
-        tx.products().lock(order.product).await?;
+        if report.seen.is_some_and(|seen| seen != order.updated_at) {
+            return Err(WorkRefusal::MovedOn);
+        }
         if order.state.is_final() {
             return Err(WorkRefusal::Ended(order.state));
         }

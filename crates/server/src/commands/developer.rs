@@ -111,7 +111,9 @@ async fn run(parts: &Parts, config: &Config, deed: Deed) -> anyhow::Result<()> {
             let mandate = named.mandate();
             let (link, hash) = parts.logins().new_link();
             let invited = (&named.email, role.into());
-            let made = selfservice.invite_developer(&mandate, invited, &hash).await;
+            let made = selfservice
+                .invite_developer(&mandate, invited, &hash, None)
+                .await;
             let made = made.map_err(with_hint)?;
             say(&format!(
                 "the link for {}, which is shown this once and works until {}:",
@@ -166,8 +168,9 @@ async fn remove_codes(
     let (logins, name) = (parts.logins(), login.to_string());
     let whose = (Realm::Portal, name.as_str());
     let remove = async |tx: &mut Transaction| {
+        let removed = logins.end_codes(tx, whose, true).await?;
         tx.sessions().end_others(whose.0, whose.1, None).await?;
-        logins.end_codes(tx, whose, true).await
+        Ok(removed)
     };
     let mandate = named.mandate();
     let about = (&mandate, email);

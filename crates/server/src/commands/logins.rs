@@ -78,8 +78,9 @@ pub(super) async fn remove_codes(
     let logins = parts.logins();
     let whose = (Realm::Operator, name.as_str());
     let remove = async |tx: &mut Transaction| {
+        let removed = logins.end_codes(tx, whose, true).await?;
         tx.sessions().end_others(whose.0, whose.1, None).await?;
-        logins.end_codes(tx, whose, true).await
+        Ok(removed)
     };
     let action = "one-time codes removed";
     let shown = name.as_str();

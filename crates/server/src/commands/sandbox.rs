@@ -4,11 +4,11 @@
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use anyhow::{anyhow, bail};
+use anyhow::anyhow;
 use clap::{Args, Subcommand, ValueEnum};
 use domain::{Author, OrderState, OrganizationNumber};
 use jiff::SignedDuration;
-use selfservice::{Mandate, SandboxSettings, SelfService};
+use selfservice::{Mandate, OwnRefusal, SandboxSettings, SelfService};
 use serde_json::json;
 use tokio::runtime::Runtime;
 
@@ -16,6 +16,9 @@ use crate::cli::{StoreOptions, seconds};
 use crate::config::Config;
 use crate::demo;
 use crate::wiring::Parts;
+
+const NO_SANDBOX: &str = "this database is no sandbox\nhint: `avtale serve --demo` makes one, and notes \
+     one from before this version when it starts";
 
 /// What to do with the sandbox.
 #[derive(Args)]
@@ -26,13 +29,13 @@ pub(crate) struct Sandbox {
 
 #[derive(Subcommand)]
 enum Deed {
-    /// Shows how a company's orders end, and after how long.
+    /// Shows how an organization's orders end, and after how long.
     Show(Company),
-    /// Settles it for the orders that are accepted from now on. What is not named is as in the
+    /// Settles how orders end that are accepted from now on. What is not named is as in the
     /// beginning.
     Set(Set),
-    /// Takes all orders, products and accounts of a company away that are no records of the demo, and
-    /// puts those records back.
+    /// Takes away what the demo did not begin with, such as orders, and puts its records back: of the
+    /// organization, and of those that its system users alone may see.
     Reset(Company),
 }
 
@@ -96,12 +99,6 @@ impl Sandbox {
 }
 
 async fn run(parts: &Parts, deed: &Deed) -> anyhow::Result<()> {
-    if !demo::is_noted(&parts.store).await? {
-        bail!(
-            "this database is no sandbox\nhint: `avtale serve --demo` makes one, and notes one from \
-             before this version when it starts"
-        );
-    }
     let selfservice = parts.selfservice(super::carries_nothing_out());
     let selfservice = selfservice.with_sandbox(Arc::new(demo::EmbeddedRecords));
     match deed {
@@ -109,8 +106,7 @@ async fn run(parts: &Parts, deed: &Deed) -> anyhow::Result<()> {
         Deed::Set(set) => {
             let chosen = set.chosen()?;
             let mandate = set.company.mandate(&selfservice).await?;
-            let done = selfservice.set_sandbox(&mandate, &chosen).await;
-            done.map_err(|refusal| anyhow!("{refusal}"))?;
+            selfservice.set_sandbox(&mandate, &chosen).await?;
             show(&selfservice, &set.company).await
         }
         Deed::Reset(company) => {
@@ -128,12 +124,13 @@ async fn run(parts: &Parts, deed: &Deed) -> anyhow::Result<()> {
 
 async fn show(selfservice: &SelfService, company: &Company) -> anyhow::Result<()> {
     company.mandate(selfservice).await?;
-    let chosen = selfservice.sandbox_settings(&company.organization).await?;
+    let number = &company.organization;
+    let chosen = selfservice.sandbox_settings(number).await?;
     let seconds = chosen.delay.map(|delay| delay.as_secs_f64());
     let ending = chosen.ending.as_str();
     super::print(&if company.json {
         let shown = json!({
-            "organization": company.organization.as_str(),
+            "organization": number.as_str(),
             "ending": ending,
             "reason": chosen.reason,
             "seconds": seconds,
@@ -150,8 +147,13 @@ async fn show(selfservice: &SelfService, company: &Company) -> anyhow::Result<()
 }
 
 impl Company {
-    /// On whose behalf, if there is such an organization.
+    /// On whose behalf, if there is such an organization in a sandbox.
     async fn mandate(&self, selfservice: &SelfService) -> anyhow::Result<Mandate> {
+        let found = selfservice.sandbox_settings(&self.organization).await;
+        found.map_err(|refusal| match refusal {
+            OwnRefusal::NoSandbox => anyhow!("{NO_SANDBOX}"),
+            refusal => refusal.into(),
+        })?;
         let found = selfservice.own_organization(&self.organization).await;
         found.map_err(|refusal| anyhow!("{refusal}"))?;
         let author = Author::of_operator(super::COMMAND_LINE);

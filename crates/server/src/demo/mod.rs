@@ -15,7 +15,7 @@ use storage::Transaction;
 use crate::wiring::Parts;
 
 pub(crate) use people::LOGINS;
-pub(crate) use sandbox::{EmbeddedRecords, is_noted};
+pub(crate) use sandbox::EmbeddedRecords;
 
 /// The same form that `avtale import` takes; it alone has secrets in plain text.
 const RECORDS: &str = include_str!("demo.ndjson");

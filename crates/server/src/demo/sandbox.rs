@@ -7,13 +7,10 @@ use domain::OrganizationNumber;
 use domain::access::ClientId;
 use jiff::Timestamp;
 use operator::import::{Source, put_back};
-use selfservice::DemoRecords;
+use selfservice::{DEMO_DATA, DemoRecords};
 use storage::{Error, Store, Transaction};
 
 use super::{APP, RECORDS};
-
-/// Says in the database that it holds the demo's data.
-const FACT: &str = "demo_data";
 
 /// The records that are in the program.
 pub(crate) struct EmbeddedRecords;
@@ -38,7 +35,7 @@ pub(super) async fn note(store: &Store) -> anyhow::Result<()> {
     let note = async |tx: &mut Transaction| {
         let app = ClientId::new(APP);
         if tx.imports().app(&app).await?.is_some() {
-            tx.installation().settle(FACT, "loaded").await?;
+            tx.installation().settle(DEMO_DATA, "loaded").await?;
         }
         Ok::<_, Error>(())
     };
@@ -46,10 +43,4 @@ pub(super) async fn note(store: &Store) -> anyhow::Result<()> {
         .transact(note)
         .await
         .context("failed to note the demo")
-}
-
-/// Whether a sandbox was served from this database.
-pub(crate) async fn is_noted(store: &Store) -> anyhow::Result<bool> {
-    let found = store.read(async |tx| tx.installation().find(FACT).await);
-    Ok(found.await?.is_some())
 }

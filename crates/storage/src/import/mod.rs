@@ -4,6 +4,7 @@
 mod access;
 mod accounts;
 mod agreements;
+mod hold;
 mod keys;
 mod offerings;
 mod parties;
@@ -15,6 +16,7 @@ use crate::{Error, Transaction};
 pub use access::{KeptApp, KeptUser};
 pub use accounts::{AccountKey, KeptAccount};
 pub use agreements::KeptAgreement;
+pub use hold::KeptKey;
 pub use keys::{Named, Numbered};
 pub use parties::KeptCard;
 pub use products::{KeptProduct, ProductKey};
@@ -23,6 +25,7 @@ pub(crate) static STATEMENTS: &[&[&Statement]] = &[
     access::STATEMENTS,
     accounts::STATEMENTS,
     agreements::STATEMENTS,
+    hold::STATEMENTS,
     keys::STATEMENTS,
     offerings::STATEMENTS,
     parties::STATEMENTS,

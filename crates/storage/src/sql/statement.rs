@@ -14,8 +14,9 @@ pub enum Engine {
 
 /// A SQL text known at compile time, written once with `$1`, `$2` and so on.
 ///
-/// The comment `/* skip locked */` becomes `FOR UPDATE SKIP LOCKED` on PostgreSQL. On SQLite it
-/// stays a comment, because a writer there is alone.
+/// The comments `/* skip locked */`, `/* for update */` and `/* for share */` become `FOR UPDATE SKIP
+/// LOCKED`, `FOR UPDATE` and `FOR SHARE` on PostgreSQL. On SQLite they stay comments, because a writer
+/// there is alone.
 #[derive(Debug)]
 pub struct Statement {
     text: &'static str,
@@ -58,6 +59,8 @@ impl Statement {
             Engine::Postgres => self.postgres_text.get_or_init(|| {
                 self.text
                     .replace("/* skip locked */", "FOR UPDATE SKIP LOCKED")
+                    .replace("/* for update */", "FOR UPDATE")
+                    .replace("/* for share */", "FOR SHARE")
             }),
         }
     }

@@ -14,6 +14,7 @@ mod client_apps;
 mod copies;
 mod developers;
 mod group_commit;
+mod holds;
 mod idempotency_keys;
 mod import;
 mod installation;
@@ -104,6 +105,7 @@ const FILES: &[(&str, &[Engine], &[Test])] = &[
     ("idempotency_keys", BOTH, idempotency_keys::TESTS),
     ("import", BOTH, import::TESTS),
     ("keys", BOTH, keys::TESTS),
+    ("holds", BOTH, holds::TESTS),
     (
         "notification_endpoints",
         BOTH,

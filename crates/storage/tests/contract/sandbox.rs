@@ -14,6 +14,7 @@ pub(crate) const TESTS: &[Test] = tests![
     a_reset_is_about_what_no_other_company_may_see,
     clearing_takes_one_organizations_business_away,
     an_agreement_goes_with_what_was_offered_on_it,
+    an_agreement_that_another_s_order_names_stays,
 ];
 
 async fn in_world<T>(
@@ -76,12 +77,15 @@ async fn a_plan_comes_back_as_it_went_in(store: Store) {
 async fn a_reset_is_about_what_no_other_company_may_see(store: Store) {
     in_world(&store, async |tx| {
         // A system user of the first company may see the other one, which has nobody of its own.
-        let both = tx.sandbox().organizations(&owner()).await?;
+        let both = tx.sandbox().lock_organizations(&owner()).await?;
         assert_eq!(both.len(), 2, "{both:?}");
-        assert_eq!(tx.sandbox().organizations(&stranger()).await?, [stranger()]);
+        assert_eq!(
+            tx.sandbox().lock_organizations(&stranger()).await?,
+            [stranger()]
+        );
         let theirs = crate::system_users::system_user("THEIRS", &stranger());
         tx.system_users().insert(&theirs).await?;
-        assert_eq!(tx.sandbox().organizations(&owner()).await?, [owner()]);
+        assert_eq!(tx.sandbox().lock_organizations(&owner()).await?, [owner()]);
         Ok(())
     })
     .await;
@@ -125,6 +129,19 @@ async fn an_agreement_goes_with_what_was_offered_on_it(store: Store) {
         tx.sandbox().remove_agreement(OWN).await?;
         assert_eq!(tx.sandbox().agreements(&owner()).await?, []);
         assert_eq!(tx.sandbox().agreements(&stranger()).await?, [FOREIGN]);
+        Ok(())
+    })
+    .await;
+}
+
+async fn an_agreement_that_another_s_order_names_stays(store: Store) {
+    in_world(&store, async |tx| {
+        let mut theirs = crate::world::order(OrderId::new(1));
+        theirs.owner = stranger();
+        tx.orders().insert(&theirs, &own()).await?;
+        tx.sandbox().clear(&owner()).await?;
+        tx.sandbox().remove_agreement(OWN).await?;
+        assert_eq!(tx.sandbox().agreements(&owner()).await?, [OWN]);
         Ok(())
     })
     .await;

@@ -2,16 +2,20 @@
 //! a record beyond changing its members.
 
 use axum::Extension;
-use axum::extract::{Path, State};
+use axum::RequestExt;
+use axum::extract::{FromRequest, Path, Request, State};
 use domain::Author;
 use serde::Serialize;
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use super::super::Answer;
+use super::OneRecord;
 use crate::Services;
+use crate::condition::Condition;
 use crate::input::Members;
-use crate::problem::Problem;
-use crate::records::{Kind, Record};
+use crate::manage::Expected;
+use crate::problem::{Code, Problem};
+use crate::records::Kind;
 
 /// How an app gets another secret.
 #[derive(ToSchema)]
@@ -59,6 +63,80 @@ pub(crate) struct EndedTokensBody {
     ended_tokens: u64,
 }
 
+/// What a record may have to be.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+#[expect(dead_code, reason = "documents the header, which is read by hand")]
+pub(crate) struct IfMatch {
+    /// What `ETag` has said of the record: it is done only if the record is that one still. `*`: only
+    /// if there is one.
+    #[param(
+        rename = "If-Match",
+        nullable = false,
+        example = "\"3f1c0a5be2d94b7f8c35a70d92e41b06\""
+    )]
+    if_match: Option<String>,
+}
+
+/// What is asked to be done to the record at a path.
+pub(crate) struct Asked {
+    by: Author,
+    key: String,
+    expected: Expected,
+    body: Members,
+}
+
+impl FromRequest<Services> for Asked {
+    type Rejection = Problem;
+
+    async fn from_request(mut request: Request, services: &Services) -> Result<Self, Problem> {
+        let by: Result<Extension<Author>, _> = request.extract_parts().await;
+        let Extension(by) = by.map_err(|_| Problem::new(Code::Unauthorized, "nobody asks"))?;
+        let key: Result<Path<String>, _> = request.extract_parts().await;
+        let unknown = |_| Problem::new(Code::RecordNotFound, "no record has such a key");
+        let Path(key) = key.map_err(unknown)?;
+        let Condition(expected) = request.extract_parts().await?;
+        let body = Members::from_request(request, services).await?;
+        Ok(Self {
+            by,
+            key,
+            expected,
+            body,
+        })
+    }
+}
+
+impl Asked {
+    /// Of what takes an empty body.
+    fn without_body(self) -> Result<(Author, String, Expected), Problem> {
+        self.body.finish("")?;
+        Ok((self.by, self.key, self.expected))
+    }
+
+    async fn set_enabled(
+        self,
+        services: &Services,
+        kind: Kind,
+        enabled: bool,
+    ) -> Result<OneRecord, Problem> {
+        let (by, key, expected) = self.without_body()?;
+        let manage = &services.manage;
+        let set = manage.set_enabled(&by, (kind, &key), enabled, &expected);
+        Ok(OneRecord(set.await?))
+    }
+
+    async fn revoke_tokens(
+        self,
+        services: &Services,
+        kind: Kind,
+    ) -> Result<Answer<EndedTokensBody>, Problem> {
+        let (by, key, expected) = self.without_body()?;
+        let manage = &services.manage;
+        let ended_tokens = manage.revoke_tokens(&by, (kind, &key), &expected).await?;
+        Ok(Answer(EndedTokensBody { ended_tokens }))
+    }
+}
+
 /// Give an app another secret
 ///
 /// The answer is the only place where the secret is ever shown. An app has two secrets at most: the
@@ -68,22 +146,24 @@ pub(crate) struct EndedTokensBody {
     post,
     path = "/operator/v1/apps/{clientId}/rotate-secret",
     tag = "records",
-    params(("clientId" = String, Path, description = "The app's client id.")),
+    params(("clientId" = String, Path, description = "The app's client id."), IfMatch),
     request_body(content = RotationBody, description = "May be left out."),
     responses((status = 200, description = "The secret.", body = NewSecretBody))
 )]
 pub(crate) async fn rotate_app_secret(
     State(services): State<Services>,
-    Extension(by): Extension<Author>,
-    Path(id): Path<String>,
-    mut body: Members,
+    asked: Asked,
 ) -> Result<Answer<NewSecretBody>, Problem> {
+    let Asked {
+        by,
+        key,
+        expected,
+        mut body,
+    } = asked;
     let end_old = body.flag("endOld")?.unwrap_or(false);
     body.finish("endOld")?;
-    let new = services
-        .manage
-        .rotate_secret(&by, &id, end_old, None)
-        .await?;
+    let manage = &services.manage;
+    let new = manage.rotate_secret(&by, &key, end_old, &expected).await?;
     Ok(Answer(NewSecretBody {
         secret: new.secret,
         older_secrets: new.older_secrets,
@@ -99,17 +179,16 @@ pub(crate) async fn rotate_app_secret(
     post,
     path = "/operator/v1/apps/{clientId}/disable",
     tag = "records",
-    params(("clientId" = String, Path, description = "The app's client id.")),
+    params(("clientId" = String, Path, description = "The app's client id."), IfMatch),
     responses((status = 200, description = "The app.",
-        body = ref("#/components/schemas/AppRecord")))
+        body = ref("#/components/schemas/AppRecord"),
+        headers(("ETag" = String, description = "Tells the record from what it was and will be."))))
 )]
 pub(crate) async fn disable_app(
     State(services): State<Services>,
-    Extension(by): Extension<Author>,
-    Path(id): Path<String>,
-    body: Members,
-) -> Result<Answer<Record>, Problem> {
-    set_enabled(&services, &by, ((Kind::App, &id), false), body).await
+    asked: Asked,
+) -> Result<OneRecord, Problem> {
+    asked.set_enabled(&services, Kind::App, false).await
 }
 
 /// Let an app call again
@@ -119,17 +198,16 @@ pub(crate) async fn disable_app(
     post,
     path = "/operator/v1/apps/{clientId}/enable",
     tag = "records",
-    params(("clientId" = String, Path, description = "The app's client id.")),
+    params(("clientId" = String, Path, description = "The app's client id."), IfMatch),
     responses((status = 200, description = "The app.",
-        body = ref("#/components/schemas/AppRecord")))
+        body = ref("#/components/schemas/AppRecord"),
+        headers(("ETag" = String, description = "Tells the record from what it was and will be."))))
 )]
 pub(crate) async fn enable_app(
     State(services): State<Services>,
-    Extension(by): Extension<Author>,
-    Path(id): Path<String>,
-    body: Members,
-) -> Result<Answer<Record>, Problem> {
-    set_enabled(&services, &by, ((Kind::App, &id), true), body).await
+    asked: Asked,
+) -> Result<OneRecord, Problem> {
+    asked.set_enabled(&services, Kind::App, true).await
 }
 
 /// End an app's tokens
@@ -139,16 +217,14 @@ pub(crate) async fn enable_app(
     post,
     path = "/operator/v1/apps/{clientId}/revoke-tokens",
     tag = "records",
-    params(("clientId" = String, Path, description = "The app's client id.")),
+    params(("clientId" = String, Path, description = "The app's client id."), IfMatch),
     responses((status = 200, description = "How many they were.", body = EndedTokensBody))
 )]
 pub(crate) async fn revoke_app_tokens(
     State(services): State<Services>,
-    Extension(by): Extension<Author>,
-    Path(id): Path<String>,
-    body: Members,
+    asked: Asked,
 ) -> Result<Answer<EndedTokensBody>, Problem> {
-    revoke(&services, &by, (Kind::App, &id), body).await
+    asked.revoke_tokens(&services, Kind::App).await
 }
 
 /// Give a system user another password
@@ -159,17 +235,16 @@ pub(crate) async fn revoke_app_tokens(
     post,
     path = "/operator/v1/system-users/{name}/rotate-password",
     tag = "records",
-    params(("name" = String, Path, description = "The system user's name.")),
+    params(("name" = String, Path, description = "The system user's name."), IfMatch),
     responses((status = 200, description = "The password.", body = NewPasswordBody))
 )]
 pub(crate) async fn rotate_system_user_password(
     State(services): State<Services>,
-    Extension(by): Extension<Author>,
-    Path(name): Path<String>,
-    body: Members,
+    asked: Asked,
 ) -> Result<Answer<NewPasswordBody>, Problem> {
-    body.finish("")?;
-    let new = services.manage.rotate_password(&by, &name, None).await?;
+    let (by, key, expected) = asked.without_body()?;
+    let manage = &services.manage;
+    let new = manage.rotate_password(&by, &key, &expected).await?;
     Ok(Answer(NewPasswordBody {
         password: new.password,
         ended_tokens: new.ended_tokens,
@@ -184,17 +259,16 @@ pub(crate) async fn rotate_system_user_password(
     post,
     path = "/operator/v1/system-users/{name}/disable",
     tag = "records",
-    params(("name" = String, Path, description = "The system user's name.")),
+    params(("name" = String, Path, description = "The system user's name."), IfMatch),
     responses((status = 200, description = "The system user.",
-        body = ref("#/components/schemas/SystemUserRecord")))
+        body = ref("#/components/schemas/SystemUserRecord"),
+        headers(("ETag" = String, description = "Tells the record from what it was and will be."))))
 )]
 pub(crate) async fn disable_system_user(
     State(services): State<Services>,
-    Extension(by): Extension<Author>,
-    Path(name): Path<String>,
-    body: Members,
-) -> Result<Answer<Record>, Problem> {
-    set_enabled(&services, &by, ((Kind::SystemUser, &name), false), body).await
+    asked: Asked,
+) -> Result<OneRecord, Problem> {
+    asked.set_enabled(&services, Kind::SystemUser, false).await
 }
 
 /// Let a system user call again
@@ -204,17 +278,16 @@ pub(crate) async fn disable_system_user(
     post,
     path = "/operator/v1/system-users/{name}/enable",
     tag = "records",
-    params(("name" = String, Path, description = "The system user's name.")),
+    params(("name" = String, Path, description = "The system user's name."), IfMatch),
     responses((status = 200, description = "The system user.",
-        body = ref("#/components/schemas/SystemUserRecord")))
+        body = ref("#/components/schemas/SystemUserRecord"),
+        headers(("ETag" = String, description = "Tells the record from what it was and will be."))))
 )]
 pub(crate) async fn enable_system_user(
     State(services): State<Services>,
-    Extension(by): Extension<Author>,
-    Path(name): Path<String>,
-    body: Members,
-) -> Result<Answer<Record>, Problem> {
-    set_enabled(&services, &by, ((Kind::SystemUser, &name), true), body).await
+    asked: Asked,
+) -> Result<OneRecord, Problem> {
+    asked.set_enabled(&services, Kind::SystemUser, true).await
 }
 
 /// End a system user's tokens
@@ -225,16 +298,14 @@ pub(crate) async fn enable_system_user(
     post,
     path = "/operator/v1/system-users/{name}/revoke-tokens",
     tag = "records",
-    params(("name" = String, Path, description = "The system user's name.")),
+    params(("name" = String, Path, description = "The system user's name."), IfMatch),
     responses((status = 200, description = "How many they were.", body = EndedTokensBody))
 )]
 pub(crate) async fn revoke_system_user_tokens(
     State(services): State<Services>,
-    Extension(by): Extension<Author>,
-    Path(name): Path<String>,
-    body: Members,
+    asked: Asked,
 ) -> Result<Answer<EndedTokensBody>, Problem> {
-    revoke(&services, &by, (Kind::SystemUser, &name), body).await
+    asked.revoke_tokens(&services, Kind::SystemUser).await
 }
 
 /// Take a person's name away
@@ -245,38 +316,17 @@ pub(crate) async fn revoke_system_user_tokens(
     post,
     path = "/operator/v1/persons/{id}/anonymize",
     tag = "records",
-    params(("id" = String, Path, description = "The person's number.")),
+    params(("id" = String, Path, description = "The person's number."), IfMatch),
     responses((status = 200, description = "The person, without a name.",
-        body = ref("#/components/schemas/PersonRecord")))
+        body = ref("#/components/schemas/PersonRecord"),
+        headers(("ETag" = String, description = "Tells the record from what it was and will be."))))
 )]
 pub(crate) async fn anonymize_person(
     State(services): State<Services>,
-    Extension(by): Extension<Author>,
-    Path(id): Path<String>,
-    body: Members,
-) -> Result<Answer<Record>, Problem> {
-    body.finish("")?;
-    Ok(Answer(services.manage.anonymize_person(&by, &id).await?))
-}
-
-async fn set_enabled(
-    services: &Services,
-    by: &Author,
-    (record, enabled): ((Kind, &str), bool),
-    body: Members,
-) -> Result<Answer<Record>, Problem> {
-    body.finish("")?;
-    let set = services.manage.set_enabled(by, record, enabled);
-    Ok(Answer(set.await?))
-}
-
-async fn revoke(
-    services: &Services,
-    by: &Author,
-    record: (Kind, &str),
-    body: Members,
-) -> Result<Answer<EndedTokensBody>, Problem> {
-    body.finish("")?;
-    let ended_tokens = services.manage.revoke_tokens(by, record).await?;
-    Ok(Answer(EndedTokensBody { ended_tokens }))
+    asked: Asked,
+) -> Result<OneRecord, Problem> {
+    let (by, key, expected) = asked.without_body()?;
+    let manage = &services.manage;
+    let anonymous = manage.anonymize_person(&by, &key, &expected).await?;
+    Ok(OneRecord(anonymous))
 }

@@ -6,13 +6,16 @@ use utoipa::openapi::path::{
 };
 use utoipa::openapi::request_body::RequestBodyBuilder;
 use utoipa::openapi::schema::{ObjectBuilder, Type};
-use utoipa::openapi::{ContentBuilder, OpenApi, Ref, Required, ResponseBuilder};
+use utoipa::openapi::{
+    ContentBuilder, Header, HeaderBuilder, OpenApi, Ref, Required, ResponseBuilder,
+};
 
 use super::nouns::{NOUNS, Noun};
 use crate::records::Kind;
 
 const TAG: &str = "records";
 const JSON: &str = "application/json";
+const TAG_EXAMPLE: &str = "\"3f1c0a5be2d94b7f8c35a70d92e41b06\"";
 
 /// Adds the operations that each kind has.
 pub(crate) fn declare(mut document: OpenApi) -> OpenApi {
@@ -76,7 +79,8 @@ fn find(noun: &Noun) -> Operation {
         .parameter(key_in_path(noun))
         .response(
             "200",
-            answer("The record.", &noun.schema_name(), Some(noun.example())),
+            answer("The record.", &noun.schema_name(), Some(noun.example()))
+                .header("ETag", entity_tag()),
         )
         .build()
 }
@@ -111,10 +115,51 @@ fn put(noun: &Noun) -> Operation {
     )
     .parameter(key_in_path(noun))
     .parameter(query("dryRun", dry_run, "true"))
+    .parameter(header(
+        "If-Match",
+        "What `ETag` has said of the record: it is changed only if it is that one still. `*`: only if \
+         there is one.",
+        TAG_EXAMPLE,
+    ))
+    .parameter(header(
+        "If-None-Match",
+        "`*`: it is added only if there is none with this key.",
+        "*",
+    ))
     .request_body(Some(body.build()))
-    .response("200", answer(is_there, &outcome_name(noun), None))
-    .response("201", answer("It was added.", &outcome_name(noun), None))
+    .response(
+        "200",
+        answer(is_there, &outcome_name(noun), None).header("ETag", entity_tag()),
+    )
+    .response(
+        "201",
+        answer("It was added.", &outcome_name(noun), None).header("ETag", entity_tag()),
+    )
     .build()
+}
+
+/// Which record an answer has.
+fn entity_tag() -> Header {
+    let schema = ObjectBuilder::new()
+        .schema_type(Type::String)
+        .examples([json!(TAG_EXAMPLE)]);
+    HeaderBuilder::new()
+        .schema(Some(schema))
+        .description(Some(
+            "Tells the record from what it was and will be; a dry run has none.",
+        ))
+        .build()
+}
+
+fn header(name: &str, description: &str, example: &str) -> Parameter {
+    ParameterBuilder::new()
+        .name(name)
+        .parameter_in(ParameterIn::Header)
+        .required(Required::False)
+        .description(Some(description))
+        .schema(Some(ObjectBuilder::new().schema_type(Type::String)))
+        .example(Some(example.into()))
+        .build()
 }
 
 fn begin(id: &str, summary: &str, description: &str) -> OperationBuilder {

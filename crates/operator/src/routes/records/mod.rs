@@ -16,9 +16,10 @@ use utoipa_axum::router::OpenApiRouter;
 
 use super::Answer;
 use crate::Services;
+use crate::condition::{Condition, entity_tag};
 use crate::import::{Verdict, record_from};
 use crate::input::{Members, Query};
-use crate::manage::{DryRun, MOST, ManageError, Wish};
+use crate::manage::{DryRun, Expected, MOST, ManageError, Wish};
 use crate::problem::{Code, Problem};
 use crate::records::{Key, Record, number};
 use nouns::{NOUNS, Noun};
@@ -75,10 +76,11 @@ pub(crate) fn add_to(mut router: OpenApiRouter<Services>) -> OpenApiRouter<Servi
         let put = async move |State(services): State<Services>,
                               Extension(by): Extension<Author>,
                               Path(key): Path<String>,
+                              Condition(expected): Condition,
                               query: Query,
                               RecordMembers(members): RecordMembers| {
             let record = read_record(noun, &key, members)?;
-            put_record(&services, &by, &record, query).await
+            put_record(&services, &by, (&record, &expected), query).await
         };
         router = router
             .route(&noun.list_address(), get(list))
@@ -130,13 +132,18 @@ async fn list_records(
     }))
 }
 
-async fn find_record(
-    services: &Services,
-    noun: &Noun,
-    key: &str,
-) -> Result<Answer<Record>, Problem> {
+/// A record, with the tag that later changes may name.
+pub(crate) struct OneRecord(pub(crate) Record);
+
+impl IntoResponse for OneRecord {
+    fn into_response(self) -> Response {
+        ([entity_tag(&self.0)], Answer(self.0)).into_response()
+    }
+}
+
+async fn find_record(services: &Services, noun: &Noun, key: &str) -> Result<OneRecord, Problem> {
     let found = services.manage.find(noun.kind, key).await?;
-    found.map(Answer).ok_or_else(|| {
+    found.map(OneRecord).ok_or_else(|| {
         let error = ManageError::Unknown(noun.kind, key.to_owned());
         Problem::new(Code::RecordNotFound, error.to_string())
     })
@@ -145,7 +152,7 @@ async fn find_record(
 async fn put_record(
     services: &Services,
     by: &Author,
-    record: &Record,
+    (record, expected): (&Record, &Expected),
     mut query: Query,
 ) -> Result<Response, Problem> {
     let word = |text: &str| match text {
@@ -156,13 +163,14 @@ async fn put_record(
     let dry_run = query.parse("dryRun", "must be true or false", word)?;
     query.finish()?;
     let dry_run = dry_run.unwrap_or(DryRun::No);
-    let done = services.manage.put(by, record, dry_run).await?;
+    let done = services.manage.put(by, record, (dry_run, expected)).await?;
     let is_made = done.verdict == Verdict::New && dry_run == DryRun::No;
     let (outcome, changed) = match done.verdict {
         Verdict::New => ("new", Vec::new()),
         Verdict::Changed(members) => ("changed", members),
         Verdict::Unchanged => ("unchanged", Vec::new()),
     };
+    let kept = (dry_run == DryRun::No).then(|| entity_tag(&done.record));
     let mut response = Answer(OutcomeBody {
         outcome,
         changed,
@@ -171,6 +179,7 @@ async fn put_record(
         secret: done.secret,
     })
     .into_response();
+    response.headers_mut().extend(kept);
     if is_made {
         *response.status_mut() = StatusCode::CREATED;
     }
@@ -209,6 +218,9 @@ fn with_faults(problem: Problem, faults: &[String]) -> Problem {
 fn problem(error: ManageError, code: Code) -> Problem {
     match error {
         ManageError::Unknown(..) => Problem::new(Code::RecordNotFound, error.to_string()),
+        ManageError::Gone(..) | ManageError::There(..) | ManageError::Overtaken(..) => {
+            Problem::new(Code::PreconditionFailed, error.to_string())
+        }
         ManageError::MadeAlready => Problem::new(code, error.to_string()),
         ManageError::Faults(faults) => with_faults(Problem::new(code, ""), &faults),
         ManageError::Storage(error) => error.into(),

@@ -138,12 +138,14 @@ const ONE: &[Code] = &[Code::RecordNotFound];
 const PUT: &[Code] = &[
     Code::BodyTooLarge,
     Code::UnsupportedMediaType,
+    Code::PreconditionFailed,
     Code::RecordRefused,
 ];
 const ACTION: &[Code] = &[
     Code::BodyTooLarge,
     Code::UnsupportedMediaType,
     Code::RecordNotFound,
+    Code::PreconditionFailed,
 ];
 
 /// The operations of records.

@@ -6,7 +6,7 @@ use web::{Field, Options};
 use super::check::{body_faults, parameter_fault};
 use crate::people::input::Fields;
 use crate::portal::Inner;
-use crate::reference::{Access, Operation, Parameter};
+use crate::reference::{Access, Code, Operation, Parameter};
 
 /// The operation's parameters are fields under this and their name; the members of a form under that.
 const PARAMETER: &str = "parameter.";
@@ -96,6 +96,16 @@ impl Typed {
                 Input::new("body", text.unwrap_or_default())
             }),
         }
+    }
+
+    /// The same with an error to provoke, as an address names it; in a sandbox alone.
+    pub(super) fn provoking(mut self, inner: &Inner, code: &str) -> Self {
+        let known = code
+            .parse()
+            .ok()
+            .and_then(|code| inner.reference.code(code));
+        self.code = known.filter(|_| inner.sandbox).map(|code| code.number);
+        self
     }
 
     /// What a form has sent.
@@ -225,10 +235,7 @@ impl Typed {
             .codes
             .iter()
             .partition(|code| operation.has_code(code.number));
-        for code in own.into_iter().chain(other) {
-            let number = code.number.to_string();
-            options.push((number.clone(), format!("{number} {}", code.title)));
-        }
+        options.extend(own.into_iter().chain(other).map(Code::choice));
         let code = self.code.map(|code| code.to_string());
         Field::choice("provoke", "Error to provoke", &options)
             .value(code.unwrap_or_default())

@@ -12,12 +12,13 @@ use axum::response::Response;
 use domain::access::{ClientId, SystemUserName};
 use gateway::{Trial, TrialToken};
 use http::StatusCode;
+use serde::Deserialize;
 use serde_json::Value;
 use web::{ClientAddress, Field, Notice, Page};
 
 use super::People;
 use super::fault::Fault;
-use super::input::Fields;
+use super::input::{Fields, Query};
 use super::signed_in::SignedIn;
 use crate::reference::{Access, Operation};
 use call::{AUTHORIZATION, Answered, Html, Outgoing, basic};
@@ -51,15 +52,25 @@ struct Explained {
     html: Html,
 }
 
+/// What the form may begin with.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Wanted {
+    /// An error's code.
+    provoke: String,
+}
+
 /// The form.
 pub(super) async fn show(
     State(people): State<People>,
     person: SignedIn,
     Path(id): Path<String>,
+    Query(wanted): Query<Wanted>,
 ) -> Result<Response, Fault> {
     let operation = people.operation(&id)?;
     let choices = people.choices_of(&person).await?;
     let typed = Typed::examples(&people.portal, operation, &choices);
+    let typed = typed.provoking(&people.portal, &wanted.provoke);
     Ok(people.try_page(&person, (operation, &choices), &typed, None))
 }
 

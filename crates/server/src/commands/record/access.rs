@@ -4,6 +4,7 @@
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
+use operator::manage::Expected;
 use operator::records::Kind;
 
 use super::{Verb, on_records, say, show_secret, with_hint, word};
@@ -119,7 +120,9 @@ impl Persons {
         match self.verb {
             PersonVerb::Record(verb) => verb.run(Kind::Person),
             PersonVerb::Anonymize(named) => on_records(&named.options, async |manage, by| {
-                let done = manage.anonymize_person(by, &named.key).await;
+                let done = manage
+                    .anonymize_person(by, &named.key, &Expected::Anything)
+                    .await;
                 done.map_err(with_hint)?;
                 say(&format!("person {} has no name any more", named.key));
                 Ok(())
@@ -130,7 +133,9 @@ impl Persons {
 
 fn rotate_secret(RotateSecret { end_old, named }: &RotateSecret) -> anyhow::Result<ExitCode> {
     on_records(&named.options, async |manage, by| {
-        let made = manage.rotate_secret(by, &named.key, *end_old, None).await;
+        let made = manage
+            .rotate_secret(by, &named.key, *end_old, &Expected::Anything)
+            .await;
         let made = made.map_err(with_hint)?;
         if made.older_secrets > 0 {
             say("the secret before works beside it until the next time; to end it: --end-old");
@@ -143,7 +148,9 @@ fn rotate_secret(RotateSecret { end_old, named }: &RotateSecret) -> anyhow::Resu
 
 fn rotate_password(named: &Named) -> anyhow::Result<ExitCode> {
     on_records(&named.options, async |manage, by| {
-        let made = manage.rotate_password(by, &named.key, None).await;
+        let made = manage
+            .rotate_password(by, &named.key, &Expected::Anything)
+            .await;
         let made = made.map_err(with_hint)?;
         say(&format!("{} ended", tokens(made.ended_tokens)));
         show_secret(
@@ -155,7 +162,9 @@ fn rotate_password(named: &Named) -> anyhow::Result<ExitCode> {
 
 fn set_enabled(kind: Kind, named: &Named, enabled: bool) -> anyhow::Result<ExitCode> {
     on_records(&named.options, async |manage, by| {
-        let done = manage.set_enabled(by, (kind, &named.key), enabled).await;
+        let done = manage
+            .set_enabled(by, (kind, &named.key), enabled, &Expected::Anything)
+            .await;
         done.map_err(with_hint)?;
         let done = if enabled { "enabled" } else { "disabled" };
         say(&format!("{} {} is {done}", word(kind), named.key));
@@ -165,7 +174,9 @@ fn set_enabled(kind: Kind, named: &Named, enabled: bool) -> anyhow::Result<ExitC
 
 fn revoke_tokens(kind: Kind, named: &Named) -> anyhow::Result<ExitCode> {
     on_records(&named.options, async |manage, by| {
-        let ended = manage.revoke_tokens(by, (kind, &named.key)).await;
+        let ended = manage
+            .revoke_tokens(by, (kind, &named.key), &Expected::Anything)
+            .await;
         say(&format!("{} ended", tokens(ended.map_err(with_hint)?)));
         Ok(())
     })

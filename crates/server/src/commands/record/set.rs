@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use anyhow::{Context, anyhow};
 use clap::Args;
 use operator::import::{Verdict, record_from};
-use operator::manage::{DryRun, Outcome};
+use operator::manage::{DryRun, Expected, Outcome};
 use operator::records::Kind;
 use serde_json::{Map, Value, json};
 
@@ -58,7 +58,10 @@ impl Set {
             } else {
                 DryRun::No
             };
-            let outcome = manage.put(by, &record, dry_run).await.map_err(with_hint)?;
+            let outcome = manage
+                .put(by, &record, (dry_run, &Expected::Anything))
+                .await
+                .map_err(with_hint)?;
             if self.json {
                 as_json(&outcome)
             } else {

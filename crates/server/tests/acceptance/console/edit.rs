@@ -55,9 +55,20 @@ async fn what_was_not_tried_is_not_applied(app: &mut TestApp) {
     let seen = hidden(kari.get(form).await.ok(), "seen");
     let mine = [("seen", seen.as_str()), ("name", "Kari's")];
     kari.post(form, &mine).await.location();
-    let fields = [("text", CHANGED), ("tried", tried.as_str())];
+    let fields = [
+        ("text", CHANGED),
+        ("tried", tried.as_str()),
+        ("seen", seen.as_str()),
+    ];
     let page = visitor.post(ADDRESS, &fields).await;
-    assert!(page.ok().contains("Kari&#39;s"), "{page:?}");
+    page.refused(409, "Somebody has changed this record since you tried");
+    for part in [
+        "Kari&#39;s",
+        "This would change:",
+        "See the record as it is now",
+    ] {
+        assert!(page.body.contains(part), "no {part}: {page:?}");
+    }
     let done = changes(app, "organization", "914742315").await;
     assert_eq!(done, [("changed".to_owned(), "kari".to_owned())]);
 }

@@ -6,6 +6,7 @@ pub(crate) mod codes;
 mod data_reads;
 mod database;
 mod desk;
+mod desk_at_once;
 mod developers;
 mod edit;
 mod guarding;
@@ -33,6 +34,7 @@ pub(crate) const FILES: &[(&str, &[Test])] = &[
     ("console::codes", codes::TESTS),
     ("console::data_reads", data_reads::TESTS),
     ("console::desk", desk::TESTS),
+    ("console::desk_at_once", desk_at_once::TESTS),
     ("console::developers", developers::TESTS),
     ("console::edit", edit::TESTS),
     ("console::guarding", guarding::TESTS),

@@ -210,8 +210,20 @@ async fn what_somebody_else_has_changed_is_not_overwritten_unseen(app: &mut Test
         .location();
     let mine = [("seen", old.as_str()), ("name", "Demo's")];
     let answer = demo.post(address, &mine).await;
-    answer.refused(422, "Somebody has changed this record meanwhile");
-    assert!(answer.body.contains("Demo&#39;s"), "{answer:?}");
+    answer.refused(409, "Somebody has changed this record since you opened");
+    let link = "<a href=\"/console/organizations/914742315\">See the record as it is now</a>";
+    for part in ["Demo&#39;s", link] {
+        assert!(answer.body.contains(part), "no {part}: {answer:?}");
+    }
+    // More rows, or another mistake, make nobody forget what was seen.
+    let agreement = "/console/change/agreement/5538579";
+    let seen_before = hidden(demo.get(agreement).await.ok(), "seen");
+    for (way, status) in [(("do", "more"), 200), (("category", " "), 422)] {
+        let fields = [("seen", seen_before.as_str()), ("validFrom", "x"), way];
+        let page = demo.post(agreement, &fields).await;
+        assert_eq!(page.status.as_u16(), status, "{page:?}");
+        assert_eq!(hidden(&page.body, "seen"), seen_before);
+    }
     let seen = hidden(&answer.body, "seen");
     let mine = [("seen", seen.as_str()), ("name", "Demo's")];
     demo.post(address, &mine).await.location();

@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use domain::access::OperatorRole;
 use serde_json::Value;
 
-use super::record_forms::{send, told};
+use super::record_forms::{hidden, send, told};
 use super::visitor::Visitor;
 use super::{add_operator, changes};
 use crate::app::{Test, TestApp, tests};
@@ -14,7 +14,7 @@ pub(crate) const TESTS: &[Test] = tests![
     every_kind_has_its_pages,
     viewers_see_and_change_nothing,
     a_customer_sees_what_the_page_shows,
-    an_account_is_closed_and_opened,
+    an_account_is_closed_after_a_question_and_opened,
     a_person_is_anonymized_after_a_second_look,
     long_lists_have_pages,
     names_are_texts_and_not_html,
@@ -165,21 +165,35 @@ fn json_of(page: &str) -> Value {
     serde_json::from_str(&text).expect("JSON")
 }
 
-async fn an_account_is_closed_and_opened(app: &mut TestApp) {
+async fn an_account_is_closed_after_a_question_and_opened(app: &mut TestApp) {
     let mut visitor = Visitor::demo(app).await;
     let address = "/console/accounts/11175198";
-    visitor.get(address).await.ok();
-    for (status, words) in [("CANCELLED", "Open it"), ("OPEN", "Make it passive")] {
-        let answer = visitor
-            .post(&format!("{address}/status"), &[("status", status)])
-            .await;
-        assert_eq!(answer.location(), address);
-        told(&mut visitor, answer, words).await;
+    let form = format!("{address}/status");
+    let page = visitor.get(address).await;
+    let ask = format!("{form}?status=CANCELLED");
+    assert!(page.ok().contains(&format!("href=\"{ask}\"")), "{page:?}");
+    assert!(!page.body.contains("value=\"CANCELLED\""), "{page:?}");
+    let question = visitor.get(&ask).await;
+    for words in ["Billing account 11175198: cancel it?", "no order can name"] {
+        assert!(question.ok().contains(words), "no {words}: {question:?}");
     }
-    let wrong = visitor
-        .post(&format!("{address}/status"), &[("status", "SHUT")])
-        .await;
+    let seen = hidden(&question.body, "seen");
+    let cancel = [("status", "CANCELLED"), ("seen", seen.as_str())];
+    let answer = visitor.post(&form, &cancel).await;
+    assert_eq!(answer.location(), address);
+    let page = told(&mut visitor, answer, "Open it").await;
+    visitor.get(&ask).await.refused(404, "Nothing is here");
+    let open = [("status", "OPEN"), ("seen", &hidden(&page, "seen"))];
+    let answer = visitor.post(&form, &open).await;
+    let page = told(&mut visitor, answer, "Make it passive").await;
+    let wrong = [("status", "SHUT"), ("seen", &hidden(&page, "seen"))];
+    let wrong = visitor.post(&form, &wrong).await;
     wrong.refused(409, "is not one of");
+    // Those who have seen it open again did not ask for this, nor did those who have seen nothing.
+    for fields in [&open[..], &open[..1]] {
+        let late = visitor.post(&form, fields).await;
+        late.refused(409, "Somebody was faster");
+    }
     let expected = ("changed".to_owned(), "demo".to_owned());
     let done = changes(app, "account", "11175198").await;
     assert_eq!(done, [expected.clone(), expected]);

@@ -47,6 +47,7 @@ pub(crate) const FILES: &[(&str, &[Test])] = &[
     ("operator::notifications", notifications::TESTS),
     ("operator::operators", operators::TESTS),
     ("operator::records::changes", records::changes::TESTS),
+    ("operator::records::conditions", records::conditions::TESTS),
     ("operator::records::lists", records::lists::TESTS),
     ("operator::records::refusals", records::refusals::TESTS),
     ("operator::watching", watching::TESTS),

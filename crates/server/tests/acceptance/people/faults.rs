@@ -2,7 +2,7 @@
 
 use tower::ServiceExt;
 
-use super::{ADMIN, after, signed_in};
+use super::{ADMIN, after, invite, signed_in};
 use crate::app::{Test, TestApp, tests};
 use crate::console::visitor::Visitor;
 
@@ -62,9 +62,7 @@ async fn a_page_that_says_no_shows_what_the_log_calls_the_request(app: &mut Test
 async fn names_have_nothing_invisible_in_them(app: &mut TestApp) {
     let router = app.customers_router();
     let mut admin = signed_in(app, &router, ADMIN).await;
-    let page = admin
-        .post("/portal/team/invite", &[("email", "new@example.com")])
-        .await;
+    let page = invite(&mut admin, &[("email", "new@example.com")]).await;
     let link = after(page.ok(), "http://127.0.0.1:8080").to_owned();
     let mut new = Visitor::of_portal(app, &router);
     new.get(&link).await.ok();

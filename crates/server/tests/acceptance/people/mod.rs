@@ -5,6 +5,7 @@ mod apps;
 mod codes;
 mod faults;
 mod namesakes;
+mod reset;
 mod sandbox;
 mod services;
 mod sign_in;
@@ -28,6 +29,7 @@ pub(crate) const FILES: &[(&str, &[Test])] = &[
     ("people::codes", codes::TESTS),
     ("people::faults", faults::TESTS),
     ("people::namesakes", namesakes::TESTS),
+    ("people::reset", reset::TESTS),
     ("people::sandbox", sandbox::TESTS),
     ("people::services", services::TESTS),
     ("people::sign_in", sign_in::TESTS),
@@ -106,6 +108,13 @@ fn after<'p>(page: &'p str, words: &str) -> &'p str {
 #[track_caller]
 fn seen_on(page: &Answer) -> String {
     after(page.ok(), "name=\"seen\" value=\"").to_owned()
+}
+
+/// Sends the form to invite somebody, as the page of the team has it by now.
+async fn invite(admin: &mut Visitor<'_>, fields: &[(&str, &str)]) -> Answer {
+    let seen = seen_on(&admin.get("/portal/team").await);
+    let fields = [fields, &[("seen", seen.as_str())]].concat();
+    admin.post("/portal/team/invite", &fields).await
 }
 
 /// What the journal says was done, in the order of the words: noun, action, author, organization.

@@ -1,6 +1,6 @@
 //! The same address in two organizations: two people, who never learn of each other.
 
-use super::{ADMIN, OTHER, after, journal, signed_in, try_to_sign_in_to};
+use super::{ADMIN, OTHER, after, invite, journal, signed_in, try_to_sign_in_to};
 use crate::app::{Test, TestApp, tests};
 use crate::console::visitor::{Answer, Visitor};
 use axum::Router;
@@ -26,7 +26,7 @@ async fn join(app: &TestApp, router: &Router) {
 /// Somebody joins by a link of an administrator's, and comes to the page to sign in.
 async fn join_by(app: &TestApp, router: &Router, by: (&str, &str), who: (&str, &str)) -> Answer {
     let mut admin = signed_in(app, router, by).await;
-    let page = admin.post("/portal/team/invite", &[("email", who.0)]).await;
+    let page = invite(&mut admin, &[("email", who.0)]).await;
     let link = after(page.ok(), "http://127.0.0.1:8080").to_owned();
     let mut visitor = Visitor::of_portal(app, router);
     let page = visitor.get(&link).await;
@@ -183,7 +183,7 @@ async fn before_joining(
 /// What is seen by whoever joins under an address.
 async fn while_joining(app: &TestApp, router: &Router, email: &str) -> Vec<String> {
     let mut admin = signed_in(app, router, ADMIN).await;
-    let page = admin.post("/portal/team/invite", &[("email", email)]).await;
+    let page = invite(&mut admin, &[("email", email)]).await;
     let link = after(page.ok(), "http://127.0.0.1:8080").to_owned();
     let mut visitor = Visitor::of_portal(app, router);
     let page = visitor.get(&link).await;

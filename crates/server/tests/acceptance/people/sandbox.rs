@@ -1,45 +1,36 @@
-//! The sandbox's controls: each end of an order is settled at its acceptance, and a reset brings the
-//! demo's records back without touching the other company.
+//! The sandbox's controls: each end of an order, and its time, is settled at its acceptance. Any error
+//! is a click away.
 
 use std::time::Duration;
 
 use domain::OrderId;
-use domain::access::OperatorName;
 use serde_json::{Value, json};
 
-use super::{ADMIN, DEVELOPER, OTHER, signed_in};
+use super::{ADMIN, DEVELOPER, after, journal, signed_in};
+use crate::account_requests::{ACCOUNTS, request};
+use crate::accounts;
 use crate::app::{Test, TestApp, tests};
 use crate::console::visitor::{Answer, Visitor};
-use crate::orders::{add, update};
+use crate::orders::{add, setting, update};
 
 pub(crate) const TESTS: &[Test] = tests![
     orders_of_each_kind_end_as_was_chosen,
     a_later_choice_changes_no_accepted_order,
+    a_held_order_keeps_the_later_ones_of_its_product_waiting,
     the_other_company_s_orders_end_as_ever,
     an_order_takes_the_time_that_was_chosen,
     a_choice_that_fits_nothing_is_refused,
-    a_reset_brings_back_what_the_demo_began_with,
-    a_reset_leaves_the_other_company_alone,
-    a_claim_on_what_a_reset_took_away_changes_nothing,
+    what_an_app_opens_takes_the_same_time,
+    hostile_words_are_shown_as_words,
+    an_error_is_chosen_and_provoked,
+    the_journal_says_who_chose_and_who_began_again,
     elsewhere_nothing_is_there,
 ];
 
 const SETTINGS: &str = "/portal/sandbox/settings";
-const RESET: &str = "/portal/sandbox/reset";
+pub(super) const RESET: &str = "/portal/sandbox/reset";
 
-/// What the two companies read, besides [`TestApp::everything`].
-const READS: [&str; 8] = [
-    "/corporate-agreements/v2/agreements",
-    "/corporate-agreements/v2/agreements/5538579",
-    "/corporate-agreements/v2/agreements/123456",
-    "/corporate-agreements/v2/orders",
-    "/corporate-accounts/v2/accounts",
-    "/corporate-accounts/v2/accounts/7654321",
-    "/corporate-accounts/v2/accounts/1234567",
-    "/organizations/v1/organizations",
-];
-
-async fn sandbox(app: &mut TestApp) {
+pub(super) async fn sandbox(app: &mut TestApp) {
     app.restart_with(|choices| choices.wire.sandbox_faults = true)
         .await;
 }
@@ -49,19 +40,10 @@ async fn choose(visitor: &mut Visitor<'_>, [end, reason, seconds]: [&str; 3]) ->
     visitor.post(SETTINGS, &fields).await
 }
 
-async fn chosen(app: &TestApp, choice: [&str; 3]) {
+pub(super) async fn chosen(app: &TestApp, choice: [&str; 3]) {
     let router = app.customers_router();
     let mut visitor = signed_in(app, &router, DEVELOPER).await;
     let answer = choose(&mut visitor, choice).await;
-    assert_eq!(answer.location(), "/portal/sandbox", "{answer:?}");
-}
-
-async fn reset(app: &TestApp) {
-    let router = app.customers_router();
-    let mut visitor = signed_in(app, &router, DEVELOPER).await;
-    let asked = visitor.get(RESET).await;
-    assert!(asked.ok().contains("Reset the data"), "{asked:?}");
-    let answer = visitor.post(RESET, &[]).await;
     assert_eq!(answer.location(), "/portal/sandbox", "{answer:?}");
 }
 
@@ -69,7 +51,7 @@ fn id(text: &str) -> OrderId {
     OrderId::parse(text).expect("an id")
 }
 
-async fn run(app: &TestApp, seconds: u64) {
+pub(super) async fn run(app: &TestApp, seconds: u64) {
     app.run_due_jobs().await;
     app.clock.advance(Duration::from_secs(seconds));
     app.run_due_jobs().await;
@@ -102,8 +84,7 @@ async fn orders_of_each_kind_end_as_was_chosen(app: &mut TestApp) {
         let seen = app.system_user().order(&held).await;
         let through = vec!["ACKNOWLEDGED", "IN_PROGRESS", "HELD"];
         assert_eq!(told(&seen), (through, "A person looks"));
-        let operator = OperatorName::parse("kari").expect("a name");
-        let by = domain::Author::of_operator(operator.as_str());
+        let by = domain::Author::of_operator("kari");
         let resumed = app.selfservice().resume_order(&by, id(&held)).await;
         resumed.expect("a held order");
         run(app, 0).await;
@@ -133,6 +114,29 @@ async fn a_later_choice_changes_no_accepted_order(app: &mut TestApp) {
     run(app, 4).await;
     let seen = app.system_user().order(&order).await;
     assert_eq!(told(&seen).1, "Out of stock");
+}
+
+async fn a_held_order_keeps_the_later_ones_of_its_product_waiting(app: &mut TestApp) {
+    sandbox(app).await;
+    chosen(app, ["HELD", "A person looks", "0"]).await;
+    let order = update(&[(6420, "a@example.com")]);
+    let first = app.system_user().ordered(&order).await;
+    chosen(app, ["COMPLETED", "", "0"]).await;
+    let order = update(&[(6420, "b@example.com")]);
+    let second = app.system_user().ordered(&order).await;
+    run(app, 60).await;
+    let seen = app.system_user().order(&second).await;
+    assert_eq!(seen["state"], "ACKNOWLEDGED");
+    let by = domain::Author::of_operator("kari");
+    let resumed = app.selfservice().resume_order(&by, id(&first)).await;
+    resumed.expect("a held order");
+    run(app, 0).await;
+    for order in [first, second] {
+        let seen = app.system_user().order(&order).await;
+        assert_eq!(seen["state"], "COMPLETED");
+    }
+    let product = app.system_user().product(2_799_029).await;
+    assert_eq!(setting(&product, 6420), Some("b@example.com"));
 }
 
 async fn the_other_company_s_orders_end_as_ever(app: &mut TestApp) {
@@ -184,105 +188,78 @@ async fn a_choice_that_fits_nothing_is_refused(app: &mut TestApp) {
     assert!(page.ok().contains("Any error"), "{page:?}");
 }
 
-/// The answers to all that both companies read.
-async fn all_reads(app: &TestApp) -> Vec<String> {
-    let mut seen = vec![app.everything().await];
-    for caller in [app.system_user(), app.of_other_organization()] {
-        for address in READS {
-            let answer = caller.get(address).await;
-            // What is another's tells nothing but the request's own id.
-            let text = answer.status.is_success().then_some(answer.text.as_str());
-            seen.push(format!("{address} {} {text:?}", answer.status));
-        }
+async fn what_an_app_opens_takes_the_same_time(app: &mut TestApp) {
+    sandbox(app).await;
+    chosen(app, ["FAILED", "Out of stock", "10"]).await;
+    let opened = accounts::open(app, &request()).await;
+    let address = format!("{ACCOUNTS}/{}", accounts::id(&opened));
+    for (seconds, status) in [(9, "PASSIVE"), (1, "OPEN")] {
+        run(app, seconds).await;
+        let seen = app.system_user().get(&address).await;
+        assert_eq!(seen.ok()["status"], status);
     }
-    seen
 }
 
-async fn a_reset_brings_back_what_the_demo_began_with(app: &mut TestApp) {
+async fn hostile_words_are_shown_as_words(app: &mut TestApp) {
+    const WORDS: &str =
+        "<script>alert(1)</script>\"><img src=x> {{ page.token }} ' OR 1=1 -- %s 🙂";
     sandbox(app).await;
-    let fresh = all_reads(app).await;
-    let mut gone = Vec::new();
-    for choice in [
-        ["FAILED", "No", "0"],
-        ["HELD", "No", "0"],
-        ["COMPLETED", "", "2"],
-    ] {
-        chosen(app, choice).await;
-        for order in [add(404, &[]), update(&[(6140, "11175198")])] {
-            gone.push(app.system_user().ordered(&order).await);
-            run(app, 1).await;
-        }
-    }
-    assert_ne!(all_reads(app).await, fresh);
-    reset(app).await;
-    assert_eq!(all_reads(app).await, fresh);
-    for order in &gone {
-        let path = format!("/corporate-agreements/v2/orders/{order}");
-        app.system_user().get(&path).await.refused(404_902);
-    }
-    let rules = app
-        .store
-        .read(async |tx| tx.invariants().check(10).await)
-        .await
-        .expect("the rules");
-    assert!(rules.iter().all(|rule| rule.broken == 0), "{rules:?}");
-    app.publish().await;
-    let checked = app.selfservice().verify_journal(None, |_| ()).await;
-    let checked = checked.expect("the journal");
-    assert!(
-        matches!(checked, selfservice::JournalCheck::Intact(_)),
-        "{checked:?}"
-    );
-    // The settings went back, and no id is given out again.
-    let next = app.system_user().ordered(&add(404, &[])).await;
-    assert!(!gone.contains(&next));
-    run(app, 2).await;
-    assert_eq!(app.system_user().order(&next).await["state"], "COMPLETED");
-    reset(app).await;
-    assert_eq!(all_reads(app).await, fresh);
-}
-
-async fn a_reset_leaves_the_other_company_alone(app: &mut TestApp) {
-    sandbox(app).await;
-    let mut order = add(404, &[]);
-    order["agreementId"] = json!(7_000_001);
-    let theirs = app.of_other_organization().ordered(&order).await;
-    let before = app.of_other_organization().order(&theirs).await;
-    reset(app).await;
-    assert_eq!(app.of_other_organization().order(&theirs).await, before);
+    chosen(app, ["FAILED", WORDS, "0"]).await;
+    let order = app.system_user().ordered(&add(404, &[])).await;
+    run(app, 0).await;
+    assert_eq!(told(&app.system_user().order(&order).await).1, WORDS);
     let router = app.customers_router();
-    let mut other = signed_in(app, &router, OTHER).await;
-    let own = app.system_user().ordered(&add(404, &[])).await;
-    assert_eq!(other.post(RESET, &[]).await.location(), "/portal/sandbox");
-    app.system_user().order(&own).await;
-    let gone = format!("/corporate-agreements/v2/orders/{theirs}");
-    app.of_other_organization()
-        .get(&gone)
-        .await
-        .refused(404_902);
+    let mut developer = signed_in(app, &router, DEVELOPER).await;
+    let mut operator = Visitor::demo(app).await;
+    for page in [
+        developer.get("/portal/sandbox").await,
+        developer.get("/portal/use/orders").await,
+        operator.get(&format!("/console/orders/{order}")).await,
+    ] {
+        let shown = page.ok();
+        assert!(
+            !shown.contains("<script>") && !shown.contains("<img src=x>"),
+            "{shown}"
+        );
+    }
+    let page = developer.get("/portal/sandbox").await;
+    assert!(page.ok().contains("{{ page.token }}"), "{page:?}");
 }
 
-async fn a_claim_on_what_a_reset_took_away_changes_nothing(app: &mut TestApp) {
+async fn an_error_is_chosen_and_provoked(app: &mut TestApp) {
     sandbox(app).await;
-    let fresh = all_reads(app).await;
-    app.system_user()
-        .ordered(&update(&[(6420, "x@example.com")]))
-        .await;
-    let now = domain::Clock::now(app.clock.as_ref()) + jiff::SignedDuration::from_secs(2);
-    let claim = app
-        .operate(async |tx| {
-            let queue = storage::Queue::BuiltIn;
-            tx.jobs().make_ready(queue, now).await?;
-            let none = std::collections::HashSet::new();
-            tx.jobs().claim(queue, ("", &none), now).await
-        })
-        .await;
-    let (job, _) = claim.expect("a job");
-    reset(app).await;
-    let finished = app.operate(async |tx| tx.jobs().finish(&job).await).await;
-    assert!(!finished);
-    run(app, 60).await;
-    assert_eq!(all_reads(app).await, fresh);
+    let router = app.customers_router();
+    let mut visitor = signed_in(app, &router, DEVELOPER).await;
+    let page = visitor.get("/portal/sandbox").await;
+    let (_, form) = page
+        .ok()
+        .split_once("<form action=\"/portal/try/place_order\"")
+        .expect("the form");
+    let codes = form.matches("<option value=\"").count();
+    assert_eq!(codes, api::ErrorCode::ALL.len(), "{form}");
+    let wanted = visitor.get("/portal/try/place_order?provoke=42901").await;
+    let chosen = after(wanted.ok(), "<option value=\"42901\" ");
+    assert!(chosen.starts_with("selected"), "{chosen}");
+    for nothing in ["1", "x", "", "-42901"] {
+        let address = format!("/portal/try/place_order?provoke={nothing}");
+        let page = visitor.get(&address).await;
+        assert!(
+            page.ok().contains("<option value=\"\" selected"),
+            "{page:?}"
+        );
+    }
+}
+
+async fn the_journal_says_who_chose_and_who_began_again(app: &mut TestApp) {
+    sandbox(app).await;
+    chosen(app, ["HELD", "A person looks", "1"]).await;
+    let router = app.customers_router();
+    let mut visitor = signed_in(app, &router, DEVELOPER).await;
+    let answer = visitor.post(RESET, &[]).await;
+    assert_eq!(answer.location(), "/portal/sandbox", "{answer:?}");
+    let by = "by 914742315/developer@example.com in 914742315";
+    let lines = [format!("sandbox reset {by}"), format!("sandbox set {by}")];
+    assert_eq!(journal(app, &["sandbox"]).await, lines);
 }
 
 async fn elsewhere_nothing_is_there(app: &mut TestApp) {

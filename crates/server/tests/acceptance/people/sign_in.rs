@@ -1,6 +1,6 @@
 //! Signing in to the portal, choosing a password by a link, and the person's own page.
 
-use super::{ADMIN, DEVELOPER, OTHER, after, signed_in, try_to_sign_in, try_to_sign_in_to};
+use super::{ADMIN, DEVELOPER, OTHER, after, invite, signed_in, try_to_sign_in, try_to_sign_in_to};
 use crate::app::{Test, TestApp, tests};
 use crate::console::visitor::Visitor;
 
@@ -60,7 +60,7 @@ async fn a_link_is_used_once(app: &mut TestApp) {
     let router = app.customers_router();
     let mut admin = signed_in(app, &router, ADMIN).await;
     let fields = [("email", "New@example.com"), ("role", "administrator")];
-    let page = admin.post("/portal/team/invite", &fields).await;
+    let page = invite(&mut admin, &fields).await;
     let link = after(page.ok(), "http://127.0.0.1:8080").to_owned();
     assert!(link.starts_with("/portal/invitation/"), "{link}");
 
@@ -105,7 +105,7 @@ async fn a_link_for_somebody_known_sets_another_password(app: &mut TestApp) {
     let mut developer = signed_in(app, &router, DEVELOPER).await;
     // The role of somebody who is there already stays.
     let fields = [("email", DEVELOPER.0), ("role", "administrator")];
-    let page = admin.post("/portal/team/invite", &fields).await;
+    let page = invite(&mut admin, &fields).await;
     let link = after(page.ok(), "http://127.0.0.1:8080").to_owned();
     let mut visitor = Visitor::of_portal(app, &router);
     let page = visitor.get(&link).await;

@@ -1,11 +1,12 @@
 //! The team: who is invited, what people may do, and that somebody stays to decide it.
 
-use super::{ADMIN, DEVELOPER, signed_in};
+use super::{ADMIN, DEVELOPER, invite, seen_on, signed_in};
 use crate::app::{Test, TestApp, tests};
 
 pub(crate) const TESTS: &[Test] = tests![
     the_last_administrator_stays_one,
     a_colleague_is_disabled_after_a_question,
+    a_link_is_made_once_by_a_form,
     a_link_is_taken_back,
     what_is_no_address_is_said_so,
     nobody_makes_a_link_for_their_own_password,
@@ -65,11 +66,27 @@ async fn a_colleague_is_disabled_after_a_question(app: &mut TestApp) {
     }
 }
 
+async fn a_link_is_made_once_by_a_form(app: &mut TestApp) {
+    let router = app.customers_router();
+    let mut admin = signed_in(app, &router, ADMIN).await;
+    let seen = seen_on(&admin.get("/portal/team").await);
+    let fields = [("email", "new@example.com"), ("seen", seen.as_str())];
+    let page = admin.post("/portal/team/invite", &fields).await;
+    let link = super::after(page.ok(), "http://127.0.0.1:8080").to_owned();
+    // Sent again, and sent by a page that has seen nothing.
+    for fields in [&fields[..], &fields[..1]] {
+        let again = admin.post("/portal/team/invite", fields).await;
+        again.refused(409, "This was made already");
+    }
+    admin.get(&link).await.ok();
+    invite(&mut admin, &[("email", DEVELOPER.0)]).await.ok();
+}
+
 async fn a_link_is_taken_back(app: &mut TestApp) {
     let router = app.customers_router();
     let mut admin = signed_in(app, &router, ADMIN).await;
     let fields = [("email", "new@example.com")];
-    let page = admin.post("/portal/team/invite", &fields).await;
+    let page = invite(&mut admin, &fields).await;
     let link = super::after(page.ok(), "http://127.0.0.1:8080").to_owned();
     let page = admin.get("/portal/team").await;
     assert!(page.ok().contains("new@example.com"), "{page:?}");

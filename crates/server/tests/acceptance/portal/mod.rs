@@ -23,11 +23,12 @@ const TESTS: &[Test] = tests![
 const LARGEST: usize = 4 * 1024 * 1024;
 
 /// Pages that lead those who are not signed in to where they can.
-const OF_PEOPLE: [&str; 4] = [
+const OF_PEOPLE: [&str; 5] = [
     "/portal/apps",
     "/portal/system-users",
     "/portal/team",
     "/portal/use",
+    "/portal/sandbox",
 ];
 
 /// A page with the places on it, and what it links to.

@@ -18,6 +18,7 @@ mod portal;
 mod program;
 mod quick_start;
 mod records;
+mod sandbox;
 mod sockets;
 mod tls;
 mod watching;
@@ -47,12 +48,14 @@ pub(crate) const FILES: &[(&str, &[Process])] = &[
     ("process::browser::try_it", browser::TRY_IT),
     ("process::browser::portal", browser::PORTAL),
     ("process::browser::records", browser::RECORDS),
+    ("process::browser::sandbox", browser::SANDBOX),
     ("process::passwords", passwords::TESTS),
     ("process::workers", workers::TESTS),
     ("process::manual", manual::TESTS),
     ("process::operators", operators::TESTS),
     ("process::developers", developers::TESTS),
     ("process::records", records::TESTS),
+    ("process::sandbox", sandbox::TESTS),
     ("process::first_customer", first_customer::TESTS),
     ("process::fulfillment", fulfillment::TESTS),
     ("process::watching", watching::TESTS),

@@ -149,9 +149,8 @@ fn a_forged_row_ends_the_check_of_the_journal_with_1() {
     let file = rusqlite::Connection::open(here.join("avtale.db")).expect("the database");
     file.busy_timeout(std::time::Duration::from_mins(1))
         .expect("a pause");
-    let forge = "INSERT INTO journal (id, at, author, noun, subject, action, facts)
-                 VALUES ('forged', 0, 'kari', 'operator', 'mallory', 'added', '{}')";
-    // From the first row with a code on, every row has to have one.
+    let forge = "INSERT INTO journal (id, at, author, noun, subject, action, facts, mac)
+                 VALUES ('forged', 0, 'kari', 'operator', 'mallory', 'added', '{}', 'feed')";
     let sealed = "SELECT COUNT(*) FROM journal WHERE genuine";
     wait_until(|| file.query_row(sealed, [], |row| row.get::<_, i64>(0)) == Ok(1));
     assert_eq!(file.execute(forge, []), Ok(1));

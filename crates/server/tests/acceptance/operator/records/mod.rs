@@ -1,6 +1,7 @@
 //! Records of every kind, in the words of the tests.
 
 pub(crate) mod changes;
+pub(crate) mod conditions;
 pub(crate) mod lists;
 pub(crate) mod refusals;
 

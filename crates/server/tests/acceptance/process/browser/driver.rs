@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::Once;
 
+use tempfile::TempDir;
+
 /// The rules of accessibility, which `./test` fetches.
 const AXE: &str = "../../target/axe-core/axe.min.js";
 
@@ -12,6 +14,8 @@ const AXE: &str = "../../target/axe-core/axe.min.js";
 pub(super) struct Driver {
     child: Child,
     _stdout: BufReader<ChildStdout>,
+    /// For the profiles and sockets of its browsers, which leave some of them behind.
+    _scratch: TempDir,
     /// Where it listens.
     pub(super) url: String,
 }
@@ -20,8 +24,10 @@ impl Driver {
     /// Starts one on a free port. There is none where no browser is installed, which is said aloud,
     /// and which fails the test when `REQUIRE_BROWSER=1`.
     pub(super) fn start() -> Option<Self> {
+        let scratch = tempfile::tempdir().expect("a folder");
         let spawned = Command::new("chromedriver")
             .arg("--port=0")
+            .env("TMPDIR", scratch.path())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn();
@@ -44,6 +50,7 @@ impl Driver {
         Some(Self {
             child,
             _stdout: stdout,
+            _scratch: scratch,
             url,
         })
     }

@@ -9,6 +9,7 @@ mod narrow;
 mod people;
 mod portal;
 mod records;
+mod sandbox;
 mod session;
 mod try_it;
 
@@ -19,4 +20,5 @@ pub(crate) use narrow::TESTS as NARROW;
 pub(crate) use people::TESTS as PEOPLE;
 pub(crate) use portal::TESTS as PORTAL;
 pub(crate) use records::TESTS as RECORDS;
+pub(crate) use sandbox::TESTS as SANDBOX;
 pub(crate) use try_it::TESTS as TRY_IT;

@@ -34,6 +34,9 @@ const PAGES: &[&str] = &[
     "/portal/use/log",
     "/portal/use/orders",
     "/portal/use/notifications",
+    "/portal/sandbox",
+    "/portal/sandbox/reset",
+    "/portal/try/place_order?provoke=503200",
     "/portal/apps/nobodys",
 ];
 

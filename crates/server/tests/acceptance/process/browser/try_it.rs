@@ -13,7 +13,7 @@ pub(crate) const TESTS: &[Process] = processes![
     pages_of_calls_are_accessible,
 ];
 
-const WIDE: Screen = Screen {
+pub(super) const WIDE: Screen = Screen {
     dark: false,
     width: 1280,
 };
@@ -23,10 +23,10 @@ const NARROW: Screen = Screen {
 };
 
 /// How often a page is looked at again before the order should be done.
-const LOOKS: usize = 200;
+pub(super) const LOOKS: usize = 200;
 
 /// From a page that takes somebody who is signed in.
-async fn sign_in(session: &Session) {
+pub(super) async fn sign_in(session: &Session) {
     for (field, text) in [
         ("#organization", "914742315"),
         ("#email", "developer@example.com"),
@@ -40,7 +40,7 @@ async fn sign_in(session: &Session) {
     session.enter().await;
 }
 
-async fn there(session: &Session, selector: &str) -> String {
+pub(super) async fn there(session: &Session, selector: &str) -> String {
     let found = session.client.wait().for_element(Locator::Css(selector));
     let Ok(found) = found.await else {
         let shown = session.run("return document.body.innerText").await;
@@ -49,7 +49,7 @@ async fn there(session: &Session, selector: &str) -> String {
     found.text().await.expect("words")
 }
 
-async fn click(session: &Session, selector: &str) {
+pub(super) async fn click(session: &Session, selector: &str) {
     let found = session.client.find(Locator::Css(selector)).await;
     found
         .expect("it is there")
@@ -58,7 +58,7 @@ async fn click(session: &Session, selector: &str) {
         .expect("it leads on");
 }
 
-async fn go(session: &Session, url: &str) {
+pub(super) async fn go(session: &Session, url: &str) {
     session.client.goto(url).await.expect("a page");
 }
 
