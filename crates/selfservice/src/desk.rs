@@ -3,7 +3,7 @@
 
 use domain::access::{OperatorName, OperatorRole};
 use domain::{Author, Order, OrderId};
-use storage::{DeskOrder, JobKind, Page, WorkFilter};
+use storage::{DeskOrder, JobKind, Page, Queue, WorkFilter};
 
 use crate::{Failure, SelfService};
 
@@ -60,11 +60,14 @@ impl SelfService {
         Ok(standing.is_some_and(|standing| standing.waits))
     }
 
-    /// One page of what waits for a person, oldest first, and how many there are on all pages.
+    /// One page of what waits for a person, oldest first, and how many there are on all pages. What
+    /// was left to a system that is no longer set waits for a person too.
     pub async fn list_desk(&self, page: Page) -> Result<(Vec<DeskOrder>, i64), Failure> {
+        let abandoned = self.core.fulfillment.lacks_system();
+        let other = abandoned.then_some(Queue::System);
         self.core
             .store
-            .read(async |tx| Ok(tx.orders().list_desk(page).await?))
+            .read(async |tx| Ok(tx.orders().list_desk(other, page).await?))
             .await
     }
 }

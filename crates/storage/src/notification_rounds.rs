@@ -28,7 +28,7 @@ static CLAIM: Statement = Statement::new(
 );
 
 static TAKE: Statement = Statement::new(
-    "SELECT d.position, d.event, d.attempts, d.tries,
+    "SELECT d.position, d.event, d.attempts, d.tries, d.due_at,
             EXISTS (SELECT 1 FROM system_user_organizations r
                     WHERE r.system_user = $2 AND r.organization_number = d.organization)
      FROM notification_deliveries d
@@ -37,7 +37,7 @@ static TAKE: Statement = Statement::new(
 );
 
 static TAKE_PROBE: Statement = Statement::new(
-    "SELECT d.position, d.event, d.attempts, d.tries,
+    "SELECT d.position, d.event, d.attempts, d.tries, d.due_at,
             EXISTS (SELECT 1 FROM system_user_organizations r
                     WHERE r.system_user = $2 AND r.organization_number = d.organization)
      FROM notification_deliveries d
@@ -53,10 +53,11 @@ static DROP: Statement =
 
 static HOLD_CLAIM: Statement = Statement::new(
     "UPDATE notification_endpoints
-     SET failing_since = CASE WHEN $3 THEN COALESCE(failing_since, CAST($4 AS BIGINT)) END,
-         failures = CASE WHEN $3 THEN failures + 1 ELSE 0 END
+     SET failing_since = CASE WHEN $3 AND url = $5
+                              THEN COALESCE(failing_since, CAST($4 AS BIGINT)) END,
+         failures = CASE WHEN $3 AND url = $5 THEN failures + 1 ELSE 0 END
      WHERE id = $1 AND fence = $2
-     RETURNING failing_since, failures, enabled",
+     RETURNING failing_since, failures, enabled, url",
 );
 
 static LOG: Statement = Statement::new(
@@ -66,7 +67,10 @@ static LOG: Statement = Statement::new(
 
 static MARK: Statement = Statement::new(
     "UPDATE notification_deliveries
-     SET state = $3, attempts = $4, tries = $5, due_at = $6
+     SET attempts = $4,
+         state = CASE WHEN due_at = $7 THEN $3 ELSE state END,
+         tries = CASE WHEN due_at = $7 THEN CAST($5 AS BIGINT) ELSE tries END,
+         due_at = CASE WHEN due_at = $7 THEN CAST($6 AS BIGINT) ELSE due_at END
      WHERE endpoint = $1 AND position = $2",
 );
 
@@ -137,6 +141,8 @@ pub struct DueDelivery {
     pub attempts: i64,
     /// How often it has been sent since it was made out or last asked for.
     pub tries: i64,
+    /// Since when it has been due; another time says that it was asked for meanwhile.
+    pub due_at: Timestamp,
     /// Whether the endpoint's system user still acts for the organization.
     pub allowed: bool,
 }
@@ -163,6 +169,8 @@ pub struct RoundOutcome {
     pub failures: i64,
     /// Whether it is still enabled.
     pub enabled: bool,
+    /// Whether it is somewhere else since the round began.
+    pub moved: bool,
 }
 
 /// The rounds, within one transaction.
@@ -226,7 +234,8 @@ impl NotificationRounds<'_> {
     }
 
     /// Takes hold of a claimed endpoint for the record of a round in which something was sent; none
-    /// if the claim is void.
+    /// if the claim is void. What failed at an address that is no longer the endpoint's does not
+    /// make it a failing one.
     pub async fn hold(
         &mut self,
         claimed: &ClaimedEndpoint,
@@ -238,18 +247,21 @@ impl NotificationRounds<'_> {
             claimed.fence.into(),
             all_failed.into(),
             now.as_millisecond().into(),
+            claimed.endpoint.url.as_str().into(),
         ];
         let outcome = |row: &Row<'_>| {
             Ok(RoundOutcome {
                 failing_since: instant(row, 0)?,
                 failures: row.get(1)?,
                 enabled: row.get(2)?,
+                moved: row.get::<String>(3)? != claimed.endpoint.url,
             })
         };
         self.0.fetch_optional(&HOLD_CLAIM, &params, outcome).await
     }
 
-    /// Writes down one attempt at an endpoint that is held, and how its delivery stands after it.
+    /// Writes down one attempt at an endpoint that is held, and how its delivery stands after it. One
+    /// that was asked for anew while the call was under way goes on as it was asked for.
     pub async fn record(&mut self, id: &EndpointId, sent: &SentDelivery) -> Result<(), Error> {
         let SentDelivery { due, attempt, .. } = sent;
         let log = [
@@ -268,6 +280,7 @@ impl NotificationRounds<'_> {
             (due.attempts + 1).into(),
             (due.tries + 1).into(),
             milliseconds(sent.due_at).into(),
+            due.due_at.as_millisecond().into(),
         ];
         // What was purged meanwhile needs no log.
         if self.0.execute(&MARK, &mark).await? == 1 {
@@ -326,6 +339,7 @@ fn due_delivery(row: &Row<'_>) -> Result<DueDelivery, Error> {
         event: ChangeId::new(row.get::<String>(1)?),
         attempts: row.get(2)?,
         tries: row.get(3)?,
-        allowed: row.get(4)?,
+        due_at: row.timestamp(4)?,
+        allowed: row.get(5)?,
     })
 }

@@ -33,6 +33,8 @@ pub struct Fulfillment {
     pub schedule: Schedule,
     /// The operator's own system, if there is one.
     pub system: Option<Arc<dyn OperatorSystem>>,
+    /// Whether orders are carried out by another process, which knows whether there is a system.
+    pub elsewhere: bool,
 }
 
 impl Fulfillment {
@@ -43,7 +45,14 @@ impl Fulfillment {
             default_way: FulfillmentWay::Simulated,
             schedule,
             system: None,
+            elsewhere: false,
         }
+    }
+
+    /// Whether nobody calls for the orders that were left to the operator's system: it was set when
+    /// they were accepted, and is not any more.
+    pub(crate) fn lacks_system(&self) -> bool {
+        self.system.is_none() && !self.elsewhere
     }
 
     /// Who carries out an offering's orders. What is left to a system that is not there goes to the

@@ -207,7 +207,7 @@ impl SelfService {
         let id = report.id;
         let reported = self.report(id, async |tx| {
             let (order, standing) = self.find_work(tx, report).await?;
-            may_end(&order, &standing, report.claim)?;
+            self.may_end(&order, &standing, report.claim)?;
             tx.jobs().withdraw(JobKind::FulfillOrder, id.get()).await?;
             Ok(self.core.complete(tx, order, (by, note)).await?)
         });
@@ -229,7 +229,7 @@ impl SelfService {
         let id = report.id;
         let reported = self.report(id, async |tx| {
             let (order, standing) = self.find_work(tx, report).await?;
-            may_end(&order, &standing, report.claim)?;
+            self.may_end(&order, &standing, report.claim)?;
             tx.jobs().withdraw(JobKind::FulfillOrder, id.get()).await?;
             Ok(self.core.give_up(tx, order, (by, reason)).await?)
         });
@@ -269,7 +269,7 @@ impl SelfService {
         let report = report.into();
         self.report(report.id, async |tx| {
             let (order, standing) = self.find_work(tx, report).await?;
-            may_end(&order, &standing, None)?;
+            self.may_end(&order, &standing, None)?;
             if order.state != OrderState::Acknowledged {
                 return Err(WorkRefusal::WrongState(order.state));
             }
@@ -340,6 +340,27 @@ impl SelfService {
         let standing = standing.ok_or(WorkRefusal::ClaimVoid)?;
         Ok((order, standing))
     }
+
+    /// Who holds a valid claim may end an order; without one, who works at the desk, or whose system
+    /// said that it would report.
+    fn may_end(
+        &self,
+        order: &Order,
+        standing: &QueuedJob,
+        claim: Option<Claim>,
+    ) -> Result<(), WorkRefusal> {
+        if standing.waits {
+            return Err(WorkRefusal::Waits);
+        }
+        match (claim, standing.queue) {
+            (Some(claim), _) if claim == standing.fence => Ok(()),
+            (Some(_), _) => Err(WorkRefusal::ClaimVoid),
+            (None, Queue::Desk) => Ok(()),
+            (None, Queue::System) if order.state == OrderState::InProgress => Ok(()),
+            (None, Queue::System) if self.core.fulfillment.lacks_system() => Ok(()),
+            (None, _) => Err(WorkRefusal::NotHere(order.way.as_str())),
+        }
+    }
 }
 
 async fn with_history(tx: &mut Transaction, id: OrderId) -> Result<OrderWithHistory, WorkRefusal> {
@@ -347,21 +368,6 @@ async fn with_history(tx: &mut Transaction, id: OrderId) -> Result<OrderWithHist
     let order = order.ok_or(WorkRefusal::UnknownOrder)?;
     let history = tx.orders().history(id).await?;
     Ok(OrderWithHistory { order, history })
-}
-
-/// Who holds a valid claim may end an order; without one, who works at the desk, or whose system
-/// said that it would report.
-fn may_end(order: &Order, standing: &QueuedJob, claim: Option<Claim>) -> Result<(), WorkRefusal> {
-    if standing.waits {
-        return Err(WorkRefusal::Waits);
-    }
-    match (claim, standing.queue) {
-        (Some(claim), _) if claim == standing.fence => Ok(()),
-        (Some(_), _) => Err(WorkRefusal::ClaimVoid),
-        (None, Queue::Desk) => Ok(()),
-        (None, Queue::System) if order.state == OrderState::InProgress => Ok(()),
-        (None, _) => Err(WorkRefusal::NotHere(order.way.as_str())),
-    }
 }
 
 fn claimed(id: OrderId, standing: &QueuedJob) -> ClaimedJob {

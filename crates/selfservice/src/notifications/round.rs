@@ -124,10 +124,15 @@ impl Courier {
                     );
                     return Ok(());
                 };
-                for delivery in &settled {
+                let arrived = |sent: &&SentDelivery| sent.state == DeliveryState::Delivered;
+                // What an address said that is no longer the endpoint's is no word on the new one.
+                for delivery in settled
+                    .iter()
+                    .filter(|sent| !outcome.moved || arrived(sent))
+                {
                     rounds.record(&claimed.endpoint.id, delivery).await?;
                 }
-                let from = if all_failed {
+                let from = if all_failed && !outcome.moved {
                     let pause = pause_of_endpoint(outcome.failures, self.core.entropy.as_ref());
                     now + pause.max(asked_to_wait.unwrap_or_default())
                 } else {
@@ -228,6 +233,9 @@ async fn take(
 }
 
 fn why_to_disable(outcome: &RoundOutcome, gone: bool, now: Timestamp) -> Option<&'static str> {
+    if outcome.moved {
+        return None;
+    }
     if gone {
         return Some("the endpoint answered 410 Gone");
     }

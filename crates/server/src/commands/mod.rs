@@ -89,10 +89,13 @@ fn on_database(
 
 /// For commands that order nothing, so that nobody carries anything out.
 fn carries_nothing_out() -> Fulfillment {
-    Fulfillment::simulated(Schedule {
-        delay: jiff::SignedDuration::ZERO,
-        account_visible_after: jiff::SignedDuration::ZERO,
-    })
+    Fulfillment {
+        elsewhere: true,
+        ..Fulfillment::simulated(Schedule {
+            delay: jiff::SignedDuration::ZERO,
+            account_visible_after: jiff::SignedDuration::ZERO,
+        })
+    }
 }
 
 /// Writes a command's data; a reader that has seen enough is no failure.

@@ -152,6 +152,7 @@ fn mode(
                 ),
             },
             system: config.ways.system(Arc::clone(&parts.clock))?,
+            elsewhere: false,
         },
         calls: config.calls,
         new_apps: config.portal.new_apps(options.demo),

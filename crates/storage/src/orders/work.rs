@@ -5,7 +5,7 @@ use jiff::Timestamp;
 
 use super::{Orders, order};
 use crate::sql::{Row, Statement};
-use crate::{Error, Page};
+use crate::{Error, Page, Queue};
 
 static LIST_ALL: Statement = Statement::new(
     "SELECT id, agreement_id, action, offering_id, product_id, configurations, state, created_at,
@@ -32,12 +32,13 @@ static LIST_DESK: Statement = Statement::new(
     "SELECT o.id, o.agreement_id, o.action, o.offering_id, o.product_id, o.configurations, o.state,
             o.created_at, o.updated_at, o.owner_number, o.fulfillment, j.waits
      FROM jobs j JOIN orders o ON o.id = j.subject
-     WHERE j.queue = 'DESK' AND j.kind = 'FULFILL_ORDER'
-     ORDER BY o.created_at, o.id LIMIT $1 OFFSET $2",
+     WHERE j.queue IN ('DESK', $1) AND j.kind = 'FULFILL_ORDER'
+     ORDER BY o.created_at, o.id LIMIT $2 OFFSET $3",
 );
 
-static COUNT_DESK: Statement =
-    Statement::new("SELECT COUNT(*) FROM jobs WHERE queue = 'DESK' AND kind = 'FULFILL_ORDER'");
+static COUNT_DESK: Statement = Statement::new(
+    "SELECT COUNT(*) FROM jobs WHERE queue IN ('DESK', $1) AND kind = 'FULFILL_ORDER'",
+);
 
 pub(crate) static STATEMENTS: &[&Statement] = &[&LIST_ALL, &COUNT_ALL, &LIST_DESK, &COUNT_DESK];
 
@@ -92,9 +93,14 @@ impl Orders<'_> {
     }
 
     /// One page of what waits for a person, oldest first, and how many there are on all pages: held
-    /// orders, and open ones that people carry out.
-    pub async fn list_desk(&mut self, page: Page) -> Result<(Vec<DeskOrder>, i64), Error> {
-        let params = [page.size.into(), page.offset().into()];
+    /// orders, and open ones that people carry out. What is in the other queue waits for people too.
+    pub async fn list_desk(
+        &mut self,
+        other: Option<Queue>,
+        page: Page,
+    ) -> Result<(Vec<DeskOrder>, i64), Error> {
+        let other = other.unwrap_or(Queue::Desk).as_str();
+        let params = [other.into(), page.size.into(), page.offset().into()];
         let decode = |row: &Row<'_>| {
             Ok(DeskOrder {
                 order: order(row)?,
@@ -104,7 +110,7 @@ impl Orders<'_> {
         let orders = self.0.fetch_all(&LIST_DESK, &params, decode).await?;
         let total = self
             .0
-            .fetch_optional(&COUNT_DESK, &[], |row| row.get(0))
+            .fetch_optional(&COUNT_DESK, &[other.into()], |row| row.get(0))
             .await?;
         Ok((orders, total.unwrap_or(0)))
     }

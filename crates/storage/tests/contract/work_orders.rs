@@ -176,12 +176,16 @@ async fn the_desk_has_what_people_are_to_do_oldest_first(store: Store) {
         order: known[index].clone(),
         waits,
     };
-    let listed = store.read(async |tx| tx.orders().list_desk(ONE_PAGE).await);
+    let listed = store.read(async |tx| tx.orders().list_desk(None, ONE_PAGE).await);
     assert_eq!(
         listed.await,
         Ok((vec![expected(1, false), expected(2, true)], 2))
     );
+    let other = Some(Queue::Pull);
+    let listed = store.read(async |tx| tx.orders().list_desk(other, ONE_PAGE).await);
+    let (all, total) = listed.await.expect("the desk");
+    assert_eq!((all.contains(&expected(0, false)), total), (true, 3));
     let second = Page { number: 1, size: 1 };
-    let listed = store.read(async |tx| tx.orders().list_desk(second).await);
+    let listed = store.read(async |tx| tx.orders().list_desk(None, second).await);
     assert_eq!(listed.await, Ok((vec![expected(2, true)], 2)));
 }

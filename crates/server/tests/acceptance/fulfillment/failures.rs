@@ -18,8 +18,8 @@ pub(crate) const TESTS: &[Test] = tests![
 ];
 
 /// A table that steps write to, broken and mended.
-struct Breakage {
-    table: &'static str,
+pub(super) struct Breakage {
+    pub(super) table: &'static str,
     break_it: Statement,
     mend_it: Statement,
 }
@@ -34,7 +34,8 @@ macro_rules! breakages {
     };
 }
 
-static BREAKAGES: [Breakage; 7] = breakages![
+pub(super) static BREAKAGES: [Breakage; 8] = breakages![
+    "jobs",
     "orders",
     "order_events",
     "journal",
@@ -45,12 +46,12 @@ static BREAKAGES: [Breakage; 7] = breakages![
 ];
 
 impl Breakage {
-    async fn begin(&'static self, app: &TestApp) {
+    pub(super) async fn begin(&'static self, app: &TestApp) {
         app.operate(async |tx| probe::execute(tx, &self.break_it, &[]).await)
             .await;
     }
 
-    async fn end(&'static self, app: &TestApp) {
+    pub(super) async fn end(&'static self, app: &TestApp) {
         app.operate(async |tx| probe::execute(tx, &self.mend_it, &[]).await)
             .await;
     }

@@ -1,5 +1,6 @@
 //! Carrying out orders: every way, with failures in between and everything done twice.
 
+mod deeds;
 mod failures;
 mod fairness;
 mod nodes;
@@ -12,6 +13,7 @@ use crate::app::Test;
 pub(crate) const FILES: &[(&str, &[Test])] = &[
     ("fulfillment::fairness", fairness::TESTS),
     ("fulfillment::failures", failures::TESTS),
+    ("fulfillment::deeds", deeds::TESTS),
     ("fulfillment::system", system::TESTS),
     ("fulfillment::nodes", nodes::TESTS),
 ];

@@ -23,6 +23,7 @@ pub(crate) const TESTS: &[Test] = tests![
     a_held_order_keeps_its_place_and_can_be_resumed,
     what_the_agreement_no_longer_takes_is_held,
     without_a_system_its_orders_go_to_the_desk,
+    what_was_left_to_a_system_that_is_gone_waits_at_the_desk,
 ];
 
 const HISTORY_OF_SUCCESS: [&str; 3] = ["ACKNOWLEDGED", "IN_PROGRESS", "COMPLETED"];
@@ -282,4 +283,49 @@ async fn without_a_system_its_orders_go_to_the_desk(app: &mut TestApp) {
         .await;
     assert!(completed.is_ok(), "{completed:?}");
     assert_eq!(last_reason(app, &id).await, "by hand");
+}
+
+async fn what_was_left_to_a_system_that_is_gone_waits_at_the_desk(app: &mut TestApp) {
+    let system = Scripted::behind(app).await;
+    let [asked, untouched] = [
+        app.system_user().ordered(&add(404, &[])).await,
+        app.system_user().ordered(&add(404, &[])).await,
+    ];
+    system.next(Behavior::Fails);
+    assert!(call(app).await);
+    let waiting = async |app: &TestApp| {
+        let page = storage::Page { number: 0, size: 9 };
+        let listed = app.selfservice().list_desk(page).await;
+        let (orders, total) = listed.expect("the desk");
+        assert_eq!(i64::try_from(orders.len()), Ok(total));
+        total
+    };
+    assert_eq!(waiting(app).await, 0);
+    app.restart_with(|choices| choices.fulfillment.system = None)
+        .await;
+    assert_eq!(waiting(app).await, 2);
+    let by = Author::of_operator("kari");
+    for id in [&asked, &untouched] {
+        let order = OrderId::parse(id).expect("an id");
+        let held = app.selfservice().hold_order(&by, order, "no system").await;
+        held.expect("it is held");
+        let resumed = app.selfservice().resume_order(&by, order).await;
+        resumed.expect("it goes on");
+        assert_eq!(waiting(app).await, 2, "resumed, it is still seen");
+    }
+    let order = OrderId::parse(&asked).expect("an id");
+    let report = (order, None);
+    let done = app.selfservice().complete_order(&by, report, None).await;
+    done.expect("by hand");
+    assert_eq!(waiting(app).await, 1);
+    // With the system back, it is asked for what is left.
+    let system = Scripted::behind(app).await;
+    assert_eq!(waiting(app).await, 0);
+    system.next(Behavior::Answers(Answer::Done(None)));
+    assert!(call(app).await);
+    assert_eq!(
+        states(app, &untouched).await.last(),
+        Some(&"COMPLETED".to_owned())
+    );
+    assert!(!call(app).await);
 }

@@ -15,6 +15,8 @@ pub(crate) const TESTS: &[Test] = tests![
     an_endpoint_that_hangs_is_given_up_in_time,
     an_endpoint_that_is_away_is_tried_again,
     an_endpoint_that_is_gone_is_disabled,
+    a_late_word_from_the_old_address_is_none_on_the_new_one,
+    what_is_asked_for_during_a_failing_call_is_sent_anew,
     ten_attempts_are_made_and_no_more,
     an_endpoint_that_fails_is_not_flooded,
     an_endpoint_that_fails_for_five_days_is_disabled,
@@ -132,6 +134,70 @@ async fn an_endpoint_that_is_gone_is_disabled(app: &mut TestApp) {
     assert_eq!(receiver.received().len(), 1, "what waited goes on");
     let found = app.system_user().get(&endpoint.address()).await;
     assert_eq!(found.ok().get("disabledReason"), None);
+}
+
+/// Does something while a call is under way, which is then answered with this status.
+async fn during_a_call(
+    app: &TestApp,
+    (receiver, status): (&Receiver, u16),
+    deed: impl AsyncFnOnce(),
+) {
+    receiver.will(&[Behavior::WhenTold(status)]);
+    let courier = app.courier();
+    let round = tokio::spawn(async move { courier.deliver_due().await });
+    receiver.arrival().await;
+    deed().await;
+    receiver.answer();
+    round.await.expect("no panic").expect("it is recorded");
+}
+
+async fn a_late_word_from_the_old_address_is_none_on_the_new_one(app: &mut TestApp) {
+    for status in [410, 500] {
+        let (old, new) = (Receiver::start().await, Receiver::start().await);
+        let endpoint = subscribe(&app.system_user(), &old).await;
+        one_event(app).await;
+        let move_it = async || {
+            put(&app.system_user(), &endpoint, &wish(&new, true)).await;
+        };
+        during_a_call(app, (&old, status), move_it).await;
+        app.deliver_due().await;
+        let found = app.system_user().get(&endpoint.address()).await;
+        assert_eq!(found.ok()["enabled"], true, "{status}");
+        assert_eq!(found.ok().get("failingSince"), None, "{status}");
+        assert_eq!(new.received().len(), 1, "{status}: at once");
+        let delivered = only(&app.system_user(), &endpoint).await;
+        assert_eq!(delivered["state"], "DELIVERED", "{status}");
+        app.system_user().delete(&endpoint.address()).await.ok();
+    }
+}
+
+async fn what_is_asked_for_during_a_failing_call_is_sent_anew(app: &mut TestApp) {
+    let receiver = Receiver::start().await;
+    let endpoint = subscribe(&app.system_user(), &receiver).await;
+    one_event(app).await;
+    receiver.will(&[Behavior::Answer(500); 4]);
+    for _ in 0..4 {
+        app.deliver_due().await;
+        app.clock.advance(Duration::from_hours(6));
+    }
+    let event = only(&app.system_user(), &endpoint).await["eventId"].clone();
+    let event = event.as_str().expect("an id");
+    let address = format!("{}/deliveries/{event}/redeliver", endpoint.address());
+    let ask = async || {
+        app.system_user().post(&address, &json!({})).await.ok();
+    };
+    during_a_call(app, (&receiver, 500), ask).await;
+    let waits = only(&app.system_user(), &endpoint).await;
+    assert_eq!(
+        (&waits["attempts"], &waits["state"]),
+        (&json!(5), &json!("PENDING"))
+    );
+    // As the first failure of a failing endpoint has it, not as the fifth of the delivery.
+    app.clock.advance(Duration::from_mins(37));
+    app.deliver_due().await;
+    let delivered = only(&app.system_user(), &endpoint).await;
+    assert_eq!(delivered["state"], "DELIVERED");
+    assert_eq!(delivered["log"].as_array().map(Vec::len), Some(6));
 }
 
 async fn ten_attempts_are_made_and_no_more(app: &mut TestApp) {

@@ -23,6 +23,8 @@ pub(super) enum Behavior {
     /// A redirect to itself.
     Redirect,
     Hang,
+    /// This status, but not before it is told to answer.
+    WhenTold(u16),
 }
 
 /// A call that has arrived.
@@ -37,6 +39,7 @@ struct Shared {
     calls: Mutex<Vec<Received>>,
     script: Mutex<VecDeque<Behavior>>,
     arrived: Notify,
+    told: Notify,
 }
 
 /// Answers 204 unless it is told otherwise.
@@ -79,6 +82,11 @@ impl Receiver {
     pub(super) async fn arrival(&self) {
         self.shared.arrived.notified().await;
     }
+
+    /// Lets a call be answered that waits for it.
+    pub(super) fn answer(&self) {
+        self.shared.told.notify_one();
+    }
 }
 
 async fn receive(State(shared): State<Arc<Shared>>, headers: HeaderMap, body: Bytes) -> Response {
@@ -100,6 +108,11 @@ async fn receive(State(shared): State<Arc<Shared>>, headers: HeaderMap, body: By
             (StatusCode::FOUND, [(header::LOCATION, "/elsewhere")]).into_response()
         }
         Some(Behavior::Hang) => std::future::pending().await,
+        Some(Behavior::WhenTold(status)) => {
+            shared.told.notified().await;
+            let status = StatusCode::from_u16(status).expect("a status");
+            status.into_response()
+        }
     }
 }
 
