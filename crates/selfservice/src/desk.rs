@@ -7,34 +7,40 @@ use storage::{DeskOrder, JobKind, Page, Queue, WorkFilter};
 
 use crate::{Failure, SelfService};
 
-/// Why somebody may not act at the desk.
+/// Why nobody may act in an operator's name.
 #[derive(Debug, thiserror::Error)]
-pub enum DeskRefusal {
+pub enum AuthorRefusal {
     /// No such operator.
     #[error("there is no operator {0}")]
     Unknown(String),
     /// The operator is disabled.
     #[error("operator {0} is disabled")]
     Disabled(String),
-    /// The operator's role is below that of the desk.
-    #[error("operator {0} is a {1}; this takes the role desk")]
-    RoleTooLow(String, &'static str),
+    /// The operator's role is below the one that it takes.
+    #[error("operator {0} is a {1}; this takes the role {2}")]
+    RoleTooLow(String, &'static str, &'static str),
     /// The database failed; for the log alone.
     #[error(transparent)]
     Storage(#[from] storage::Error),
 }
 
 impl SelfService {
-    /// An operator as the author of what is done at the desk without their key.
-    pub async fn desk_author(&self, name: &OperatorName) -> Result<Author, DeskRefusal> {
+    /// An operator as the author of what is done without their key and takes this role.
+    pub async fn author(
+        &self,
+        name: &OperatorName,
+        least: OperatorRole,
+    ) -> Result<Author, AuthorRefusal> {
         let text = name.as_str().to_owned();
         let find = async |tx: &mut storage::Transaction| tx.operators().find(name).await;
         match self.core.store.read(find).await? {
-            None => Err(DeskRefusal::Unknown(text)),
-            Some(operator) if !operator.enabled => Err(DeskRefusal::Disabled(text)),
-            Some(operator) if operator.role < OperatorRole::Desk => {
-                Err(DeskRefusal::RoleTooLow(text, operator.role.as_str()))
-            }
+            None => Err(AuthorRefusal::Unknown(text)),
+            Some(operator) if !operator.enabled => Err(AuthorRefusal::Disabled(text)),
+            Some(operator) if operator.role < least => Err(AuthorRefusal::RoleTooLow(
+                text,
+                operator.role.as_str(),
+                least.as_str(),
+            )),
             Some(_) => Ok(Author::of_operator(text)),
         }
     }

@@ -34,7 +34,7 @@ use storage::{Queue, Store};
 pub use accounts::Render;
 pub use api_product_requests::Chosen;
 pub use apps::{AppView, AppWish, Approval, NewApps};
-pub use desk::DeskRefusal;
+pub use desk::AuthorRefusal;
 pub use failure::Failure;
 pub use idempotency::{Answered, IdempotencyKey};
 pub use journal::{JournalCheck, JournalHead, Publisher, Scribe};

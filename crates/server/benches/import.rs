@@ -44,7 +44,7 @@ async fn measure(
 ) -> Result<(), Box<dyn std::error::Error>> {
     let store = Store::open(url).await?;
     let settings = ImportSettings {
-        by: Some("bench".to_owned()),
+        by: Some(domain::Author::of_operator("bench")),
         makes_secrets: false,
     };
     let importer = Importer::new(

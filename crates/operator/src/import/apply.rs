@@ -1,7 +1,7 @@
 //! The second pass: batch by batch, each in one transaction with its line of the journal. What was
 //! applied before an interruption is unchanged when the import is repeated.
 
-use domain::{Author, ChangeId, OtherChange};
+use domain::{ChangeId, OtherChange};
 use storage::{Error, Transaction};
 
 use super::check::Checked;
@@ -152,9 +152,8 @@ impl Importer {
                 && !report.changes_nothing()
             {
                 let what = journal_line(import, source, &report);
-                let author = Author::of_operator(by.clone());
                 let when = (None, self.now());
-                self.scribe.done(tx, what, when, author).await?;
+                self.scribe.done(tx, what, when, by.clone()).await?;
             }
             Ok(report)
         };

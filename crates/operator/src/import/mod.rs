@@ -15,7 +15,7 @@ mod write;
 
 use std::sync::Arc;
 
-use domain::{Clock, Entropy};
+use domain::{Author, Clock, Entropy};
 use gateway::ServerKey;
 use jiff::Timestamp;
 use selfservice::Scribe;
@@ -58,7 +58,7 @@ pub enum ImportError {
 #[derive(Debug, Clone)]
 pub struct ImportSettings {
     /// In whose name the journal has it; none for what the journal need not have.
-    pub by: Option<String>,
+    pub by: Option<Author>,
     /// Whether there is a place for the secrets of new apps and system users that bring none.
     pub makes_secrets: bool,
 }

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use domain::Author;
 use gateway::ServerKey;
 use operator::export::{ExportSettings, Format, export};
 use operator::import::{ImportSettings, Importer, Report, Source, in_order};
@@ -26,7 +27,7 @@ impl Place {
         };
         store.transact(define).await.expect("API products");
         let settings = ImportSettings {
-            by: Some("a test".to_owned()),
+            by: Some(Author::of_operator("a test")),
             makes_secrets: true,
         };
         let importer = Importer::new(

@@ -11,6 +11,7 @@ use std::sync::Arc;
 use anyhow::Context;
 use clap::Args;
 use comfy_table::{Table, presets};
+use domain::access::{OperatorName, OperatorRole};
 use indicatif::{ProgressBar, ProgressStyle};
 use jiff::Timestamp;
 use operator::import::{Checked, ImportSettings, Importer, Issued, Report, Source, in_order};
@@ -19,6 +20,7 @@ use serde_json::json;
 use tokio::runtime::Runtime;
 
 use super::backup::say;
+use super::operator::operator_name;
 use crate::cli::StoreOptions;
 use crate::config::Config;
 use crate::wiring::Parts;
@@ -38,9 +40,10 @@ pub(crate) struct Import {
     #[arg(long)]
     dry_run: bool,
 
-    /// In whose name the journal has it.
-    #[arg(long, value_name = "NAME", default_value = "import")]
-    by: String,
+    /// An enabled operator of the role administrator in whose name it is done, as the journal will
+    /// say [default: the command line].
+    #[arg(long, value_name = "NAME", env = "AVTALE_BY", value_parser = operator_name)]
+    by: Option<OperatorName>,
 
     /// Where to write the secrets that are made for new apps and system users that bring none.
     /// The file has mode 0600 and is added to.
@@ -77,8 +80,10 @@ pub(super) fn run(import: Import) -> anyhow::Result<ExitCode> {
 impl Import {
     async fn run(self, parts: &Parts, mut sources: Vec<Source>) -> anyhow::Result<ExitCode> {
         in_order(&mut sources).context("failed to begin")?;
+        let selfservice = parts.selfservice(super::carries_nothing_out());
+        let by = super::author(&selfservice, self.by.as_ref(), OperatorRole::Administrator).await?;
         let settings = ImportSettings {
-            by: Some(self.by),
+            by: Some(by),
             makes_secrets: self.secrets_out.is_some(),
         };
         let importer = Importer::new(

@@ -22,8 +22,11 @@ use std::io::{ErrorKind, Write};
 use std::process::ExitCode;
 
 use ::operator::records::Kind;
-use selfservice::SelfService;
+use anyhow::anyhow;
+use domain::Author;
+use domain::access::{OperatorName, OperatorRole};
 use selfservice::fulfillment::{Fulfillment, Schedule};
+use selfservice::{AuthorRefusal, SelfService};
 use tokio::runtime::Runtime;
 
 use crate::cli::{Cli, Command, StoreOptions};
@@ -84,6 +87,26 @@ fn on_database(
         drop(selfservice);
         parts.store.close().await;
         outcome
+    })
+}
+
+/// Nobody acts in the name of somebody who could not do the same with a key of their own. What the
+/// command line itself is called, no operator and no system user can be.
+async fn author(
+    selfservice: &SelfService,
+    by: Option<&OperatorName>,
+    least: OperatorRole,
+) -> anyhow::Result<Author> {
+    let Some(name) = by else {
+        return Ok(Author::of_operator(COMMAND_LINE));
+    };
+    let known = selfservice.author(name, least).await;
+    known.map_err(|refusal| match refusal {
+        AuthorRefusal::Storage(error) => error.into(),
+        refusal => anyhow!(
+            "--by: {refusal}\nhint: those there are: avtale operator list; without --by it is done \
+             in the name of `{COMMAND_LINE}`"
+        ),
     })
 }
 

@@ -240,7 +240,7 @@ fn as_table(known: &[Known]) -> String {
     format!("{}\n", table.trim_fmt())
 }
 
-fn operator_name(text: &str) -> Result<OperatorName, String> {
+pub(super) fn operator_name(text: &str) -> Result<OperatorName, String> {
     OperatorName::parse(text).ok_or_else(|| {
         "must be 1 to 64 letters, digits, dots, hyphens and underscores, a letter or digit first, \
          and not `fulfillment`, which is the server's own name"

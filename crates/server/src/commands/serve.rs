@@ -20,7 +20,6 @@ use crate::lifecycle::stop_on_signal;
 use crate::listener::announce_limits;
 use crate::system::SystemClock;
 use crate::telemetry;
-use crate::trusted_proxies::TrustedProxies;
 use crate::wiring::{Mode, Parts};
 use crate::{customers, demo, housekeeping, watching};
 
@@ -64,7 +63,8 @@ pub(crate) async fn run(options: Serve) -> anyhow::Result<()> {
     tasks.spawn(watching::keep_book(services.clone(), stop.clone()));
     tasks.spawn(watching::look(services.clone(), stop.clone()));
     let router = telemetry::measured(customers::router(&services, config.brand.clone())?);
-    customers.serve(router, config.trusted_proxies.clone(), &tasks, &stop);
+    let proxies = &config.trusted_proxies;
+    customers.serve(router, proxies.clone(), &tasks, &stop);
     let console = ConsoleSettings {
         brand: config.brand.clone(),
         tls: config.console_is_behind_tls(),
@@ -72,7 +72,7 @@ pub(crate) async fn run(options: Serve) -> anyhow::Result<()> {
     let router = api::health(&services)
         .merge(telemetry::metrics(figures))
         .merge(operator::router(&parts.operator(&services, console))?);
-    operator.serve(router, TrustedProxies::default(), &tasks, &stop);
+    operator.serve(router, proxies.clone(), &tasks, &stop);
     tasks.close();
     announce(options.demo, &own_url, &operator_url);
     tokio::select! {

@@ -111,8 +111,8 @@ pub(crate) const SETTINGS: &[Setting] = &[
         flag: Some("trusted-proxies"),
         kind: Kind::Networks,
         default: Some("none"),
-        text: "The networks of proxies whose `Forwarded` and `X-Forwarded-For` are believed. \
-               Flag and variable take them with commas between.",
+        text: "The networks of proxies in front of either listener whose `Forwarded` and \
+               `X-Forwarded-For` are believed. Flag and variable take them with commas between.",
         ..PLAIN
     },
     Setting {

@@ -3,16 +3,17 @@
 
 use std::process::ExitCode;
 
-use anyhow::{Context, anyhow};
+use anyhow::Context;
 use clap::Args;
-use domain::access::OperatorName;
+use domain::access::{OperatorName, OperatorRole};
 use domain::{Author, OrderEvent, OrderId};
 use operator::{WorkOrder, WorkOrderWithHistory};
 use selfservice::fulfillment::WorkRefusal;
-use selfservice::{DeskRefusal, OrderWithHistory, SelfService};
+use selfservice::{OrderWithHistory, SelfService};
 
 use crate::cli::StoreOptions;
-use crate::commands::{COMMAND_LINE, on_database, print};
+use crate::commands::operator::operator_name;
+use crate::commands::{author, on_database, print};
 
 /// Which order, and how to show it.
 #[derive(Args)]
@@ -34,7 +35,7 @@ pub(super) struct Show {
 pub(super) struct Desk {
     /// An enabled operator of the role desk or above who does it, as the order's history will say
     /// [default: the command line].
-    #[arg(long, value_name = "NAME", env = "AVTALE_BY", value_parser = name)]
+    #[arg(long, value_name = "NAME", env = "AVTALE_BY", value_parser = operator_name)]
     by: Option<OperatorName>,
 
     #[command(flatten)]
@@ -96,27 +97,11 @@ pub(super) fn show(wanted: &Show) -> anyhow::Result<ExitCode> {
 /// Does something with an order, and shows how it stands then.
 pub(super) fn run(desk: &Desk, deed: Deed) -> anyhow::Result<ExitCode> {
     on_database(&desk.show.options, async |selfservice| {
-        let by = author(selfservice, desk.by.as_ref()).await?;
+        let by = author(selfservice, desk.by.as_ref(), OperatorRole::Desk).await?;
         answer(
             &desk.show,
             do_it(selfservice, &by, desk.show.order, deed).await,
         )
-    })
-}
-
-/// Nobody acts in the name of somebody who could not do the same with a key of their own. What the
-/// command line itself is called, no operator and no system user can be.
-async fn author(selfservice: &SelfService, by: Option<&OperatorName>) -> anyhow::Result<Author> {
-    let Some(name) = by else {
-        return Ok(Author::of_operator(COMMAND_LINE));
-    };
-    let known = selfservice.desk_author(name).await;
-    known.map_err(|refusal| match refusal {
-        DeskRefusal::Storage(error) => error.into(),
-        refusal => anyhow!(
-            "--by: {refusal}\nhint: those there are: avtale operator list; without --by the \
-             history says `{COMMAND_LINE}`"
-        ),
     })
 }
 
@@ -171,11 +156,6 @@ fn in_lines(OrderWithHistory { order, history }: &OrderWithHistory) -> String {
         format!("{at}  {state:<12} {reason} ({actor})")
     }));
     format!("{}\n", lines.join("\n"))
-}
-
-fn name(text: &str) -> Result<OperatorName, String> {
-    OperatorName::parse(text)
-        .ok_or_else(|| "must be a name as `avtale operator add` takes it".to_owned())
 }
 
 /// As the operator's API takes it.

@@ -335,9 +335,19 @@ fn an_import_is_in_the_journal() {
     printed(&here.run(&["export", "--output", "all.ndjson"]));
     let there = Place::sqlite();
     there.fetch(&here, &["all.ndjson"]);
-    let import = ["import", "all.ndjson", "--secrets-out", "s", "--by", "kari"];
+    printed(&there.run(&["migrate"]));
+    for (name, role) in [("kari", "administrator"), ("ola", "desk")] {
+        printed(&there.run(&["operator", "add", name, "--role", role]));
+    }
+    let import = |by| {
+        let import = ["import", "all.ndjson", "--secrets-out", "s", "--by", by];
+        there.run(&import)
+    };
+    failed(&import("mallory"), &["there is no operator mallory"]);
+    let too_low = "operator ola is a desk; this takes the role administrator";
+    failed(&import("ola"), &[too_low]);
     for _ in 0..2 {
-        printed(&there.run(&import));
+        printed(&import("kari"));
     }
     let file = rusqlite::Connection::open(there.path("avtale.db")).expect("the database");
     let sql = "SELECT author, action, facts, COUNT(*) FROM journal WHERE noun = 'import'";

@@ -16,6 +16,7 @@ mod operators;
 mod passwords;
 mod portal;
 mod program;
+mod proxies;
 mod quick_start;
 mod records;
 mod sandbox;
@@ -53,6 +54,7 @@ pub(crate) const FILES: &[(&str, &[Process])] = &[
     ("process::workers", workers::TESTS),
     ("process::manual", manual::TESTS),
     ("process::operators", operators::TESTS),
+    ("process::proxies", proxies::TESTS),
     ("process::developers", developers::TESTS),
     ("process::records", records::TESTS),
     ("process::sandbox", sandbox::TESTS),
