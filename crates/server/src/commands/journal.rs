@@ -67,6 +67,10 @@ struct List {
     #[arg(long, value_name = "INSTANT")]
     until: Option<Timestamp>,
 
+    /// The newest ones alone, so many at most.
+    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(i64).range(1..=10_000))]
+    last: Option<i64>,
+
     /// One JSON object per line instead of a table.
     #[arg(long)]
     json: bool,
@@ -122,16 +126,16 @@ impl List {
 
     async fn run(self, selfservice: &SelfService) -> anyhow::Result<ExitCode> {
         let filter = self.filter();
-        let mut after = 0;
-        loop {
-            let rows = selfservice.search_journal(&filter, after, BATCH).await?;
-            let Some(last) = rows.last() else { break };
-            after = last.place.position;
-            super::print(&if self.json {
-                lines(&rows)
-            } else {
-                table(&rows)
-            })?;
+        if let Some(most) = self.last {
+            self.print(&newest(selfservice, &filter, most).await?)?;
+        } else {
+            let mut after = 0;
+            loop {
+                let rows = selfservice.search_journal(&filter, after, BATCH).await?;
+                let Some(last) = rows.last() else { break };
+                after = last.place.position;
+                self.print(&rows)?;
+            }
         }
         let waiting = selfservice.unsealed_changes().await?;
         if waiting > 0 {
@@ -140,6 +144,35 @@ impl List {
             ));
         }
         Ok(ExitCode::SUCCESS)
+    }
+
+    fn print(&self, rows: &[PlacedRow]) -> anyhow::Result<()> {
+        match rows {
+            [] => Ok(()),
+            rows if self.json => super::print(&lines(rows)),
+            rows => super::print(&table(rows)),
+        }
+    }
+}
+
+/// The last changes that the filter lets through, in the order of their places.
+async fn newest(
+    selfservice: &SelfService,
+    filter: &JournalFilter,
+    most: i64,
+) -> anyhow::Result<Vec<PlacedRow>> {
+    let mut rows: Vec<PlacedRow> = Vec::new();
+    let mut after = None;
+    loop {
+        let missing = most - i64::try_from(rows.len())?;
+        let page = selfservice.page_journal(filter, true, (after, missing));
+        let page = page.await?;
+        rows.extend(page.rows);
+        after = page.next;
+        if after.is_none() || i64::try_from(rows.len())? == most {
+            rows.reverse();
+            return Ok(rows);
+        }
     }
 }
 

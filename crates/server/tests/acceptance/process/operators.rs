@@ -161,6 +161,13 @@ fn a_forged_row_ends_the_check_of_the_journal_with_1() {
     assert!(listed.contains("FORGED: operator added"), "{listed}");
     let listed = succeeds(here, &["journal", "list", "--json"]);
     assert!(listed.contains("\"forged\":true"), "{listed}");
+    let all: Vec<_> = listed.lines().collect();
+    for last in 1..=3 {
+        let count = &last.to_string();
+        let newest = succeeds(here, &["journal", "list", "--json", "--last", count]);
+        let newest: Vec<_> = newest.lines().collect();
+        assert_eq!(newest, all[all.len().saturating_sub(last)..]);
+    }
     fails(
         here,
         &["journal", "verify"],
