@@ -41,7 +41,7 @@ pub use form::{Unreadable, address_to_sign_in, form_token, own_address, read_for
 pub use logo::{Logo, LogoFault};
 pub use moment::Moment;
 pub use notice::Notice;
-pub use number::grouped;
+pub use number::{grouped, share};
 pub use page::{Link, Links, Page, Person};
 pub use pager::Pager;
 pub use qr::Qr;

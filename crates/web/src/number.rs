@@ -22,9 +22,33 @@ pub fn grouped(number: impl Display) -> String {
     grouped + rest
 }
 
+/// A part of a whole in hundredths, with one digit more, such as `33.3 %` with a space that does not
+/// break; `-` if there is no whole.
+#[must_use]
+pub fn share(part: i64, whole: i64) -> String {
+    if whole == 0 {
+        return "-".to_owned();
+    }
+    let thousandths = (part * 1_000 + whole / 2) / whole;
+    format!("{}.{}\u{a0}%", thousandths / 10, thousandths % 10)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::grouped;
+    use super::{grouped, share};
+
+    #[test]
+    fn a_share_has_one_digit_after_the_point() {
+        for (part, whole, expected) in [
+            (0, 0, "-"),
+            (0, 7, "0.0\u{a0}%"),
+            (1, 3, "33.3\u{a0}%"),
+            (2, 3, "66.7\u{a0}%"),
+            (7, 7, "100.0\u{a0}%"),
+        ] {
+            assert_eq!(share(part, whole), expected);
+        }
+    }
 
     #[test]
     fn thousands_are_set_apart() {

@@ -19,10 +19,11 @@ pub(crate) fn limits(schema: &Value) -> Vec<String> {
         words.push(format!("one of {}", values.join(", ")));
     }
     let pattern = text(schema, "pattern");
-    match always(pattern) {
-        Some(value) => words.push(format!("always `{value}`")),
-        None if !pattern.is_empty() => words.push(format!("matches `{pattern}`")),
-        None => {}
+    match (always(pattern), counted(pattern)) {
+        (Some(value), _) => words.push(format!("always `{value}`")),
+        (None, Some(count)) => words.push(count),
+        (None, None) if !pattern.is_empty() => words.push(format!("matches `{pattern}`")),
+        (None, None) => {}
     }
     for (member, before, after) in [
         ("minimum", "at least", ""),
@@ -65,6 +66,22 @@ pub(crate) fn always(pattern: &str) -> Option<&str> {
     (!value.is_empty() && value.chars().all(plain)).then_some(value)
 }
 
+/// How many of which characters a pattern matches, if it is about nothing else.
+fn counted(pattern: &str) -> Option<String> {
+    let (class, count) = pattern.strip_prefix("^[")?.split_once(']')?;
+    let characters = match class {
+        "0-9" => "digits",
+        "!-~" => "visible ASCII characters",
+        _ => return None,
+    };
+    let count = count.strip_suffix('$')?;
+    if count == "+" {
+        return Some(characters.to_owned());
+    }
+    let count = count.strip_prefix('{')?.strip_suffix('}')?;
+    Some(format!("{} {characters}", count.replace(',', " to ")))
+}
+
 fn code(value: &Value) -> String {
     match value.as_str() {
         Some(text) => format!("`{text}`"),
@@ -95,7 +112,16 @@ mod tests {
                 json!({"pattern": "^ADD_PRODUCT$"}),
                 &["always `ADD_PRODUCT`"],
             ),
-            (json!({"pattern": "^[0-9]{9}$"}), &["matches `^[0-9]{9}$`"]),
+            (json!({"pattern": "^[0-9]{9}$"}), &["9 digits"]),
+            (json!({"pattern": "^[0-9]+$"}), &["digits"]),
+            (
+                json!({"pattern": "^[!-~]{1,255}$"}),
+                &["1 to 255 visible ASCII characters"],
+            ),
+            (
+                json!({"pattern": "^[1-9][0-9]*$"}),
+                &["matches `^[1-9][0-9]*$`"],
+            ),
             (
                 json!({"maximum": 9_999_999_999_i64}),
                 &["at most 10 digits"],

@@ -57,7 +57,7 @@ impl Figures {
             failing: count_failing(selfservice).await?,
             requests: count_requests(selfservice).await?,
             calls,
-            errors: share(failed, calls),
+            errors: web::share(failed, calls),
         })
     }
 }
@@ -96,31 +96,4 @@ async fn count_calls(selfservice: &SelfService, now: Timestamp) -> Result<(i64, 
         }
     }
     Ok((calls, failed))
-}
-
-/// In hundredths, with one digit more.
-fn share(part: i64, whole: i64) -> String {
-    if whole == 0 {
-        return "-".to_owned();
-    }
-    let thousandths = (part * 1_000 + whole / 2) / whole;
-    format!("{}.{} %", thousandths / 10, thousandths % 10)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_share_has_one_digit_after_the_point() {
-        for (part, whole, expected) in [
-            (0, 0, "-"),
-            (0, 7, "0.0 %"),
-            (1, 3, "33.3 %"),
-            (2, 3, "66.7 %"),
-            (7, 7, "100.0 %"),
-        ] {
-            assert_eq!(share(part, whole), expected);
-        }
-    }
 }

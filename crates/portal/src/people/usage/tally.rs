@@ -135,7 +135,7 @@ impl Tally {
                 name: key.to_owned(),
                 href: href(by, key),
                 calls,
-                rest: share(calls, all),
+                rest: web::share(calls, all),
             }
         };
         self.ordered().into_iter().map(row).collect()
@@ -162,12 +162,6 @@ fn href(by: By, key: &str) -> Option<String> {
         By::Code if key.len() >= 5 => Some(format!("/portal/errors/{key}")),
         By::Code | By::Day => None,
     }
-}
-
-/// In hundredths, with one digit more.
-fn share(part: i64, whole: i64) -> String {
-    let thousandths = (part * 1_000 + whole / 2) / whole.max(1);
-    format!("{}.{} %", thousandths / 10, thousandths % 10)
 }
 
 #[cfg(test)]
@@ -217,15 +211,15 @@ mod tests {
         assert_eq!(
             told(codes.rows(By::Code)),
             [
-                "200 1503 99.9 % ",
-                "0 1 0.1 % ",
-                "404001 1 0.1 % /portal/errors/404001"
+                "200 1503 99.9\u{a0}% ",
+                "0 1 0.1\u{a0}% ",
+                "404001 1 0.1\u{a0}% /portal/errors/404001"
             ]
         );
         let operations = tally(&[&[("get_order", [1, 1, 1])]]);
         assert_eq!(
             told(operations.rows(By::Operation)),
-            ["get_order 3 100.0 % /portal/operations/get_order"]
+            ["get_order 3 100.0\u{a0}% /portal/operations/get_order"]
         );
     }
 

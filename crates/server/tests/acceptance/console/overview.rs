@@ -102,7 +102,7 @@ async fn the_plots_have_what_was_called(app: &mut TestApp) {
     assert!(without_labels(page.ok()).contains(times), "{page:?}");
     for words in [
         "<span class=\"figure\">5</span> calls in the last 5 minutes",
-        "<span class=\"figure\">20.0 %</span> of these calls failed",
+        "<span class=\"figure\">20.0\u{a0}%</span> of these calls failed",
         "role=\"img\" aria-labelledby=\"calls-title\" aria-describedby=\"calls-desc\"",
     ] {
         assert!(page.body.contains(words), "{words}: {page:?}");
