@@ -10,6 +10,9 @@ use tempfile::TempDir;
 /// The rules of accessibility, which `./test` fetches.
 const AXE: &str = "../../target/axe-core/axe.min.js";
 
+/// How many ports are tried.
+const PORTS: usize = 8;
+
 /// A running driver; its browsers end with it.
 pub(super) struct Driver {
     child: Child,
@@ -23,7 +26,25 @@ pub(super) struct Driver {
 impl Driver {
     /// Starts one on a free port. There is none where no browser is installed, which is said aloud,
     /// and which fails the test when `REQUIRE_BROWSER=1`.
+    ///
+    /// The driver takes a port that is free for IPv6 and ends if somebody else has it for IPv4, so
+    /// that another one has to be found.
     pub(super) fn start() -> Option<Self> {
+        let mut said = String::new();
+        for _ in 0..PORTS {
+            match Self::on_some_port() {
+                Ok(driver) => return Some(driver),
+                Err(Ended::Missing) => {
+                    do_without("chromedriver");
+                    return None;
+                }
+                Err(Ended::Saying(words)) => said = words,
+            }
+        }
+        panic!("chromedriver ended before it said where it listens: {said}");
+    }
+
+    fn on_some_port() -> Result<Self, Ended> {
         let scratch = tempfile::tempdir().expect("a folder");
         let spawned = Command::new("chromedriver")
             .arg("--port=0")
@@ -31,29 +52,32 @@ impl Driver {
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn();
-        let Ok(mut child) = spawned else {
-            do_without("chromedriver");
-            return None;
-        };
+        let mut child = spawned.map_err(|_| Ended::Missing)?;
         let mut stdout = BufReader::new(child.stdout.take().expect("its output"));
-        let mut port = None;
-        while port.is_none() {
-            let mut line = String::new();
-            let read = stdout.read_line(&mut line).expect("its output");
-            assert!(
-                read > 0,
-                "chromedriver ended before it said where it listens"
-            );
-            port = port_in(&line);
-        }
-        let url = format!("http://127.0.0.1:{}", port.expect("a port"));
-        Some(Self {
+        let mut said = String::new();
+        let port = loop {
+            let begin = said.len();
+            if stdout.read_line(&mut said).expect("its output") == 0 {
+                drop(child.wait());
+                return Err(Ended::Saying(said));
+            }
+            if let Some(port) = port_in(&said[begin..]) {
+                break port;
+            }
+        };
+        Ok(Self {
             child,
             _stdout: stdout,
             _scratch: scratch,
-            url,
+            url: format!("http://127.0.0.1:{port}"),
         })
     }
+}
+
+/// Why there is no driver.
+enum Ended {
+    Missing,
+    Saying(String),
 }
 
 impl Drop for Driver {
